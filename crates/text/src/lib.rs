@@ -1,0 +1,11 @@
+//! Positions in source text and edits to it.
+//!
+//! Everything below the page speaks in byte offsets into UTF-8 text ([`TextRange`]). Lines and UTF-16
+//! columns, which editors and SARIF readers want, are derived once at the edge through [`LineIndex`].
+
+mod edit;
+mod line_index;
+
+pub use edit::{Edit, EditError, TextEdit, unified_diff};
+pub use line_index::{LineColumn, LineIndex};
+pub use text_size::{TextRange, TextSize};
