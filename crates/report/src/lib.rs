@@ -1,1 +1,293 @@
+//! What an audit says, in the form in which it leaves the core.
 //!
+//! The only crate that knows serde. The command line, the page and the npm package all read these types;
+//! JSON, SARIF, Markdown and patches are renderings of one [`Report`]. The JSON form is versioned by
+//! [`SCHEMA_VERSION`]: a field may be added within a version, never renamed or given another meaning.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the JSON form.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The result of auditing one project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub schema_version: u32,
+    pub tool: Tool,
+    pub summary: Summary,
+    /// Every file that was given, in order of path.
+    pub files: Vec<FileReport>,
+    /// By severity, then path, then place.
+    pub findings: Vec<Finding>,
+    /// What the project does right, with evidence.
+    pub strengths: Vec<Strength>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    pub name: String,
+    pub version: String,
+}
+
+/// Findings by severity, and how much was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    pub critical: u32,
+    pub warning: u32,
+    pub suggestion: u32,
+    pub strengths: u32,
+    pub files_audited: u32,
+    pub files_partly_read: u32,
+    pub files_skipped: u32,
+}
+
+/// One file and how far it was understood. What was not read is never counted as clean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileReport {
+    /// Relative to the audited folder, with `/`.
+    pub path: String,
+    pub status: FileStatus,
+    /// Number of lines; 0 for a skipped file.
+    pub lines: u32,
+    /// Places that are not valid Python, for `partly-read`.
+    pub syntax_errors: Vec<Note>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "reason")]
+pub enum FileStatus {
+    Audited,
+    /// Audited as far as it parses.
+    PartlyRead,
+    /// Not audited, and why: not UTF-8, too large, unreadable, ….
+    Skipped(String),
+}
+
+/// Which section of the report a finding stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Leads to unauthorised access, takeover or exposure of data.
+    Critical,
+    /// Weakens the defence; not exploitable alone.
+    Warning,
+    Suggestion,
+}
+
+/// How sure the analysis is, apart from how bad it would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    High,
+    Medium,
+    Low,
+}
+
+/// The four phases of an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    AuthenticationInfrastructure,
+    AuthorizationAndUserIsolation,
+    SecurityConfiguration,
+    CodeQuality,
+}
+
+/// Category of the OWASP API Security Top 10, 2023.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum OwaspApi {
+    #[serde(rename = "API1:2023")]
+    BrokenObjectLevelAuthorization,
+    #[serde(rename = "API2:2023")]
+    BrokenAuthentication,
+    #[serde(rename = "API3:2023")]
+    BrokenObjectPropertyLevelAuthorization,
+    #[serde(rename = "API5:2023")]
+    BrokenFunctionLevelAuthorization,
+    #[serde(rename = "API8:2023")]
+    SecurityMisconfiguration,
+}
+
+/// One mistake in the audited code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// The rule's stable name, for instance `jwt-none-algorithm`.
+    pub rule: String,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub phase: Phase,
+    /// What is wrong in this code, in one line, with the names from the code.
+    pub message: String,
+    pub location: Location,
+    /// Other places that matter, each with what it has to do with the finding.
+    pub related: Vec<Note>,
+    /// How the value came from its source to the place of the finding, first step first.
+    pub trace: Vec<Note>,
+    /// Number in the Common Weakness Enumeration.
+    pub cwe: u32,
+    pub owasp: OwaspApi,
+    /// Item of the twelve-point checklist that the rule belongs to.
+    pub checklist_item: Option<u8>,
+    pub fix: Option<Fix>,
+    /// Stays the same when the lines move; differs between two findings of one report.
+    pub fingerprint: String,
+}
+
+/// Something the project does right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Strength {
+    pub checklist_item: u8,
+    pub message: String,
+    pub location: Location,
+}
+
+/// A place with a word about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub location: Location,
+    pub message: String,
+}
+
+/// A span of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// As in [`FileReport::path`].
+    pub file: String,
+    pub start: Position,
+    /// Just past the last character.
+    pub end: Position,
+}
+
+/// One place, in every unit that its readers want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// Bytes of UTF-8 from the start of the file.
+    pub offset: u32,
+    /// From 1.
+    pub line: u32,
+    /// UTF-16 code units, from 1.
+    pub column: u32,
+}
+
+/// A change that removes a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// What to do, in the imperative.
+    pub title: String,
+    pub applicability: Applicability,
+    pub files: Vec<FileFix>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Applicability {
+    /// Honest clients see no difference.
+    Safe,
+    /// Right, and clients or deployments may notice.
+    ChangesBehaviour,
+    /// Holds a placeholder that only the author can fill.
+    NeedsValue,
+}
+
+/// The edits of a fix in one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFix {
+    pub file: String,
+    /// In order, disjoint.
+    pub edits: Vec<FixEdit>,
+    /// Unified diff with three lines of context.
+    pub diff: String,
+}
+
+/// The text between `start` and `end` becomes `replacement`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixEdit {
+    pub start: Position,
+    pub end: Position,
+    pub replacement: String,
+}
+
+/// A rule as documentation: the page of `claimcheck explain`, the help of SARIF, the panel of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleInfo {
+    pub name: String,
+    /// One line: what the rule finds.
+    pub summary: String,
+    /// Markdown.
+    pub documentation: String,
+    /// The severity it has where nothing lowers it.
+    pub severity: Severity,
+    pub phase: Phase,
+    pub cwe: u32,
+    pub owasp: OwaspApi,
+    pub checklist_item: Option<u8>,
+    /// Whether it can offer an edit.
+    pub fixable: bool,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Critical => "critical",
+            Severity::Warning => "warning",
+            Severity::Suggestion => "suggestion",
+        }
+    }
+}
+
+impl Confidence {
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::High => "high",
+            Confidence::Medium => "medium",
+            Confidence::Low => "low",
+        }
+    }
+}
+
+impl Phase {
+    pub const ALL: [Phase; 4] = [
+        Phase::AuthenticationInfrastructure,
+        Phase::AuthorizationAndUserIsolation,
+        Phase::SecurityConfiguration,
+        Phase::CodeQuality,
+    ];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Phase::AuthenticationInfrastructure => "Authentication infrastructure",
+            Phase::AuthorizationAndUserIsolation => "Authorization and user isolation",
+            Phase::SecurityConfiguration => "Security configuration",
+            Phase::CodeQuality => "Code quality",
+        }
+    }
+}
+
+impl OwaspApi {
+    /// For instance `API1:2023 Broken Object Level Authorization`.
+    pub fn title(self) -> &'static str {
+        match self {
+            OwaspApi::BrokenObjectLevelAuthorization => "API1:2023 Broken Object Level Authorization",
+            OwaspApi::BrokenAuthentication => "API2:2023 Broken Authentication",
+            OwaspApi::BrokenObjectPropertyLevelAuthorization => "API3:2023 Broken Object Property Level Authorization",
+            OwaspApi::BrokenFunctionLevelAuthorization => "API5:2023 Broken Function Level Authorization",
+            OwaspApi::SecurityMisconfiguration => "API8:2023 Security Misconfiguration",
+        }
+    }
+}
+
+impl Applicability {
+    pub fn title(self) -> &'static str {
+        match self {
+            Applicability::Safe => "safe",
+            Applicability::ChangesBehaviour => "changes behaviour",
+            Applicability::NeedsValue => "needs a value from you",
+        }
+    }
+}
