@@ -1,1 +1,104 @@
-fn main() {}
+//! The project's commands: set-up, serve, build, test, bench, new rules.
+//!
+//! Everything a contributor or CI runs goes through here, so that `cargo xtask serve` and
+//! `cargo xtask test` are all anybody has to know. Tools are installed under `target/tools`,
+//! environment variables are set for child processes only.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line program talks through its standard streams"
+)]
+
+mod bench;
+mod environment;
+mod new_rule;
+mod process;
+mod serve;
+mod setup;
+mod site;
+mod test;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Claimcheck's project commands",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up, build and serve the playground on http://127.0.0.1:8080
+    Serve {
+        /// Open the page in the default browser
+        #[arg(long)]
+        open: bool,
+        /// Port to listen on
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Set up and run every check; ends with "N passed, N failed"
+    Test,
+    /// Measure audit time against parse time, and the size of the built site
+    Bench {
+        /// Fail when a measure is over its budget
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build the release site into dist/
+    Build,
+    /// Install every tool the other commands need
+    Setup,
+    /// Create the file of a new audit rule
+    NewRule {
+        /// The rule's name, such as jwt-none-algorithm
+        name: String,
+    },
+    /// Run a command inside the browser build's environment
+    Exec {
+        /// The command and its arguments, such as `trunk build --offline`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        command: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Option<Command>) -> Result<ExitCode> {
+    match command {
+        None => {
+            Arguments::command().print_help()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Serve { open, port }) => serve::serve(port, open).map(success),
+        Some(Command::Test) => test::test(),
+        Some(Command::Bench { check }) => bench::bench(check),
+        Some(Command::Build) => site::command().map(success),
+        Some(Command::Setup) => setup::set_up(setup::Purpose::Everything).map(success),
+        Some(Command::NewRule { name }) => new_rule::new_rule(&name).map(success),
+        Some(Command::Exec { command }) => environment::exec(&command),
+    }
+}
+
+fn success<T>(_: T) -> ExitCode {
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,62 @@
+//! Command line tools built from crates: trunk, wasm-bindgen.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::{Tool, version};
+use crate::environment::Environment;
+use crate::{process, workspace};
+
+/// One binary of one crate in exactly one version.
+pub(crate) struct CargoTool {
+    pub(crate) package: &'static str,
+    pub(crate) binary: &'static str,
+    pub(crate) version: String,
+    /// How long building it takes on two cores, for the user's patience.
+    pub(crate) minutes: u32,
+}
+
+impl Tool for CargoTool {
+    fn provide(&self, environment: &mut Environment) -> Result<bool> {
+        let Some(program) = process::find_in(&environment.path()?, self.binary) else {
+            return Ok(false);
+        };
+        let printed = process::output(Command::new(program).arg("--version").env_remove("NO_COLOR"));
+        Ok(printed.is_ok_and(|text| version::printed(&text) == Some(self.version.as_str())))
+    }
+
+    fn plan(&self) -> String {
+        format!(
+            "{} {} into target/tools (cargo install, about {} minutes)",
+            self.package, self.version, self.minutes
+        )
+    }
+
+    fn install(&self, _environment: &Environment) -> Result<()> {
+        // A folder of its own lets an interrupted installation go on where it stopped.
+        let build = workspace::tools().join("build").join(self.package);
+        let install = |locked: bool| {
+            let mut command = process::cargo();
+            command.arg("install").arg(format!("{}@{}", self.package, self.version));
+            command.args(["--quiet", "--force"]);
+            command.arg("--root").arg(workspace::tools());
+            command.arg("--target-dir").arg(&build);
+            if locked {
+                command.arg("--locked");
+            }
+            process::run(&mut command)
+        };
+        // The tested set of dependencies comes first. Where the registry lacks one of them,
+        // versions that fit are still better than no tool.
+        install(true).or_else(|_| install(false)).with_context(|| {
+            format!(
+                "{} {} is missing; install it with `cargo install {}@{}` on a machine with a network",
+                self.package, self.version, self.package, self.version
+            )
+        })?;
+        // Nothing needs the build folder any more; it holds up to a gigabyte.
+        let _ = std::fs::remove_dir_all(build);
+        Ok(())
+    }
+}
