@@ -4,7 +4,21 @@
 //! JSON, SARIF, Markdown and patches are renderings of one [`Report`]. The JSON form is versioned by
 //! [`SCHEMA_VERSION`]: a field may be added within a version, never renamed or given another meaning.
 
+mod fixes;
+mod json;
+mod markdown;
+mod patch;
+mod sarif;
+mod visible;
+
 use serde::{Deserialize, Serialize};
+
+pub use fixes::{Plan, apply, plan};
+pub use json::json;
+pub use markdown::markdown;
+pub use patch::{Change, patch};
+pub use sarif::sarif;
+pub use visible::visible;
 
 /// Version of the JSON form.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -30,7 +44,7 @@ pub struct Tool {
     pub version: String,
 }
 
-/// Findings by severity, and how much was read.
+/// Findings by severity, and how much was read. Each file counts once: as audited, partly read or skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
@@ -229,6 +243,44 @@ pub struct RuleInfo {
     pub checklist_item: Option<u8>,
     /// Whether it can offer an edit.
     pub fixable: bool,
+}
+
+impl Summary {
+    /// For instance `2 critical, 1 warning, 3 suggestions in 14 files (1 of them partly read), 2 files skipped`.
+    pub fn sentence(&self) -> String {
+        let read = self.files_audited + self.files_partly_read;
+        let mut out = format!(
+            "{} critical, {}, {} in {}",
+            self.critical,
+            counted(self.warning, "warning"),
+            counted(self.suggestion, "suggestion"),
+            counted(read, "file"),
+        );
+        if self.files_partly_read > 0 {
+            out += &format!(" ({} of them partly read)", self.files_partly_read);
+        }
+        if self.files_skipped > 0 {
+            out += &format!(", {} skipped", counted(self.files_skipped, "file"));
+        }
+        out
+    }
+}
+
+fn counted(count: u32, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+impl Location {
+    /// First and last line with a character of the span, from 1.
+    pub fn lines(&self) -> (u32, u32) {
+        let last = if self.end.column == 1 && self.end.line > self.start.line {
+            // The span ends with a line break.
+            self.end.line - 1
+        } else {
+            self.end.line
+        };
+        (self.start.line, last)
+    }
 }
 
 impl Severity {
