@@ -1,0 +1,201 @@
+//! From byte spans to the report's lines, columns and diffs.
+
+use std::collections::BTreeMap;
+
+use report::{FileFix, FileReport, FileStatus, FixEdit, Location, Note, Position, Report, Summary, Tool};
+use text::{Edit, EditError, FileId, Span, TextEdit, TextSize};
+
+use crate::finding::Finding;
+use crate::fingerprint::Fingerprints;
+use crate::fix::Fix;
+use crate::model_stub::Facts;
+
+/// The report of `findings`, which are in order. `skipped` names files that were given and not audited, with
+/// the reason.
+pub(crate) fn report(facts: &Facts<'_>, findings: &[Finding], skipped: &BTreeMap<String, String>) -> Report {
+    let named = findings.iter().zip(fingerprints(facts, findings));
+    let findings: Vec<report::Finding> = named
+        .map(|(finding, fingerprint)| convert_finding(facts, finding, fingerprint))
+        .collect();
+    let files = files(facts, skipped);
+    Report {
+        schema_version: report::SCHEMA_VERSION,
+        tool: Tool {
+            name: "claimcheck".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        summary: summary(&files, &findings),
+        files,
+        findings,
+        strengths: Vec::new(),
+    }
+}
+
+fn summary(files: &[FileReport], findings: &[report::Finding]) -> Summary {
+    let with_severity = |severity| findings.iter().filter(|finding| finding.severity == severity).count() as u32;
+    let with_status = |is: fn(&FileStatus) -> bool| files.iter().filter(|file| is(&file.status)).count() as u32;
+    Summary {
+        critical: with_severity(report::Severity::Critical),
+        warning: with_severity(report::Severity::Warning),
+        suggestion: with_severity(report::Severity::Suggestion),
+        strengths: 0,
+        files_audited: with_status(|status| matches!(status, FileStatus::Audited)),
+        files_partly_read: with_status(|status| matches!(status, FileStatus::PartlyRead)),
+        files_skipped: with_status(|status| matches!(status, FileStatus::Skipped(_))),
+    }
+}
+
+fn files(facts: &Facts<'_>, skipped: &BTreeMap<String, String>) -> Vec<FileReport> {
+    let skipped = skipped.iter().map(|(path, reason)| FileReport {
+        path: path.clone(),
+        status: FileStatus::Skipped(reason.clone()),
+        lines: 0,
+        syntax_errors: Vec::new(),
+    });
+    let mut files: Vec<FileReport> = facts
+        .files()
+        .map(|file| audited_file(facts, file))
+        .chain(skipped)
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+fn audited_file(facts: &Facts<'_>, file: FileId) -> FileReport {
+    let errors = facts.syntax_errors(file).iter();
+    let syntax_errors: Vec<Note> = errors
+        .map(|&range| Note {
+            location: location(facts, Span::new(file, range)),
+            message: "not valid Python".to_owned(),
+        })
+        .collect();
+    let status = if syntax_errors.is_empty() {
+        FileStatus::Audited
+    } else {
+        FileStatus::PartlyRead
+    };
+    FileReport {
+        path: facts.path(file).to_owned(),
+        status,
+        lines: line_count(facts, file),
+        syntax_errors,
+    }
+}
+
+/// Lines as people count them: what follows the last line break counts when there is something.
+fn line_count(facts: &Facts<'_>, file: FileId) -> u32 {
+    let lines = facts.line_index(file).line_count();
+    if facts.text(file).is_empty() || facts.text(file).ends_with(['\n', '\r']) {
+        lines - 1
+    } else {
+        lines
+    }
+}
+
+/// One for each finding. Equals are numbered by their order in the file, so that a change of severity, which
+/// moves a finding in the report, leaves its fingerprint alone.
+fn fingerprints(facts: &Facts<'_>, findings: &[Finding]) -> Vec<String> {
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|&index| findings[index].primary);
+    let mut fingerprints = Fingerprints::default();
+    let mut out = vec![String::new(); findings.len()];
+    for index in order {
+        let finding = &findings[index];
+        let Span { file, range } = finding.primary;
+        let (path, text, lines) = (facts.path(file), facts.text(file), facts.line_index(file));
+        out[index] = fingerprints.next(finding.rule.name, path, text, lines, range);
+    }
+    out
+}
+
+fn convert_finding(facts: &Facts<'_>, finding: &Finding, fingerprint: String) -> report::Finding {
+    let rule = finding.rule;
+    report::Finding {
+        rule: rule.name.to_owned(),
+        severity: finding.severity,
+        confidence: finding.confidence,
+        phase: rule.phase,
+        message: finding.message.clone(),
+        location: location(facts, finding.primary),
+        related: notes(facts, &finding.related),
+        trace: notes(facts, &finding.trace),
+        cwe: rule.cwe,
+        owasp: rule.owasp,
+        checklist_item: rule.checklist_item,
+        fix: finding.fix.as_ref().and_then(|fix| convert_fix(facts, fix)),
+        fingerprint,
+    }
+}
+
+fn notes(facts: &Facts<'_>, places: &[(Span, String)]) -> Vec<Note> {
+    let notes = places.iter().map(|(span, message)| Note {
+        location: location(facts, *span),
+        message: message.clone(),
+    });
+    notes.collect()
+}
+
+/// `None` for a fix that cannot be applied, which is a mistake in its rule: no fix is better than a wrong one.
+fn convert_fix(facts: &Facts<'_>, fix: &Fix) -> Option<report::Fix> {
+    let converted = convert_edits(facts, fix);
+    debug_assert!(
+        converted.is_ok(),
+        "the fix {:?} cannot be applied: {:?}",
+        fix.title,
+        converted
+    );
+    Some(report::Fix {
+        title: fix.title.clone(),
+        applicability: fix.applicability,
+        files: converted.ok()?,
+    })
+}
+
+fn convert_edits(facts: &Facts<'_>, fix: &Fix) -> Result<Vec<FileFix>, EditError> {
+    let mut files = Vec::new();
+    for (file, edits) in fix.by_file() {
+        let (path, before) = (facts.path(file), facts.text(file));
+        let edit = TextEdit::new(with_line_breaks_of(before, edits))?;
+        let after = edit.apply(before)?;
+        let edits = edit.edits().iter().map(|edit| FixEdit {
+            start: position(facts, file, edit.range().start()),
+            end: position(facts, file, edit.range().end()),
+            replacement: edit.text.clone(),
+        });
+        files.push(FileFix {
+            file: path.to_owned(),
+            edits: edits.collect(),
+            diff: text::unified_diff(path, before, &after),
+        });
+    }
+    files.sort_by(|a, b| a.file.cmp(&b.file));
+    Ok(files)
+}
+
+/// Rules write `\n`; the file keeps the line breaks that it has.
+fn with_line_breaks_of(text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
+    let windows = text.matches("\r\n").count();
+    if windows * 2 > text.matches('\n').count() {
+        for edit in edits.iter_mut().filter(|edit| edit.text.contains('\n')) {
+            edit.text = edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
+    }
+    edits
+}
+
+fn location(facts: &Facts<'_>, span: Span) -> Location {
+    Location {
+        file: facts.path(span.file).to_owned(),
+        start: position(facts, span.file, span.range.start()),
+        end: position(facts, span.file, span.range.end()),
+    }
+}
+
+fn position(facts: &Facts<'_>, file: FileId, offset: TextSize) -> Position {
+    let place = facts.line_index(file).line_column(offset);
+    Position {
+        offset: offset.into(),
+        line: place.line + 1,
+        column: place.column + 1,
+    }
+}

@@ -1,0 +1,70 @@
+//! Runs the rules and settles which findings speak.
+
+use text::Span;
+
+use crate::finding::Finding;
+use crate::model_stub::Facts;
+use crate::options::Options;
+use crate::rule::{Rule, RuleContext};
+
+/// What the rules say of a project: by severity, path, place, then rule, each mistake once.
+pub(crate) fn run(rules: &[&'static Rule], facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules {
+        let mut context = RuleContext::new(rule, facts, options);
+        (rule.check)(&mut context);
+        findings.append(&mut merge_repeated(context.into_findings()));
+    }
+    let mut findings = let_one_speak(findings);
+    // Cached: file ids say nothing about the order of paths.
+    findings.sort_by_cached_key(|finding| {
+        let Span { file, range } = finding.primary;
+        let path = facts.path(file).to_owned();
+        (finding.severity, path, range.start(), range.end(), finding.rule.name)
+    });
+    findings
+}
+
+/// One rule on one span is one finding: the gravest and surest, the first among equals.
+fn merge_repeated(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| (finding.primary, finding.severity, finding.confidence));
+    findings.dedup_by_key(|finding| finding.primary);
+    findings
+}
+
+/// Where a rule speaks of the same span as a rule it supersedes, the other's finding becomes a related place.
+fn let_one_speak(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| finding.primary);
+    let mut out = Vec::with_capacity(findings.len());
+    for group in findings.chunk_by(|a, b| a.primary == b.primary) {
+        let speakers: Vec<usize> = (0..group.len()).map(|index| speaker(group, index)).collect();
+        for (index, finding) in group.iter().enumerate().filter(|&(index, _)| speakers[index] == index) {
+            let mut finding = finding.clone();
+            for (other, _) in speakers.iter().enumerate().filter(|&(_, &by)| by == index) {
+                if other != index {
+                    let silent = &group[other];
+                    finding.related(silent.primary, format!("{}: {}", silent.rule.name, silent.message));
+                }
+            }
+            out.push(finding);
+        }
+    }
+    out
+}
+
+/// Which finding of a group at one place speaks for the one at `index`: the end of the chain of rules that
+/// supersede each other. A test sees to it that the chain has an end; the loop is bounded all the same.
+fn speaker(group: &[Finding], index: usize) -> usize {
+    let above = |of: usize| {
+        let name = group[of].rule.name;
+        group.iter().position(|other| other.rule.supersedes.contains(&name))
+    };
+    let mut at = index;
+    for _ in 0..group.len() {
+        match above(at) {
+            Some(next) => at = next,
+            None => return at,
+        }
+    }
+    index
+}

@@ -1,0 +1,78 @@
+//! Edits that remove a finding.
+
+use std::collections::BTreeMap;
+
+use report::Applicability;
+use text::{Edit, FileId, Span, TextRange, TextSize};
+
+/// A change over one or several files, offered with a finding.
+#[derive(Debug, Clone)]
+pub(crate) struct Fix {
+    /// What to do, in the imperative, without a full stop.
+    pub(crate) title: String,
+    pub(crate) applicability: Applicability,
+    replacements: Vec<Replacement>,
+}
+
+/// The text of `span` becomes `text`. What the helpers in [`crate::fixes`] give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Replacement {
+    pub(crate) span: Span,
+    pub(crate) text: String,
+}
+
+impl Fix {
+    /// Honest clients see no difference.
+    pub(crate) fn safe(title: impl Into<String>) -> Fix {
+        Fix::new(title.into(), Applicability::Safe)
+    }
+
+    /// Right, and clients or deployments may notice.
+    pub(crate) fn changes_behaviour(title: impl Into<String>) -> Fix {
+        Fix::new(title.into(), Applicability::ChangesBehaviour)
+    }
+
+    /// Holds a placeholder that only the author can fill.
+    pub(crate) fn needs_value(title: impl Into<String>) -> Fix {
+        Fix::new(title.into(), Applicability::NeedsValue)
+    }
+
+    fn new(title: String, applicability: Applicability) -> Fix {
+        Fix {
+            title,
+            applicability,
+            replacements: Vec::new(),
+        }
+    }
+
+    /// The text of `span` becomes `text`.
+    pub(crate) fn edit(mut self, span: Span, text: impl Into<String>) -> Fix {
+        let text = text.into();
+        self.replacements.push(Replacement { span, text });
+        self
+    }
+
+    pub(crate) fn insert(self, file: FileId, offset: TextSize, text: impl Into<String>) -> Fix {
+        self.edit(Span::new(file, TextRange::empty(offset)), text)
+    }
+
+    pub(crate) fn delete(self, span: Span) -> Fix {
+        self.edit(span, "")
+    }
+
+    /// Adds what a helper made: one replacement, several, or an option of one.
+    pub(crate) fn with(mut self, replacements: impl IntoIterator<Item = Replacement>) -> Fix {
+        self.replacements.extend(replacements);
+        self
+    }
+
+    /// The edits by file, in the order in which the rule made them.
+    pub(crate) fn by_file(&self) -> BTreeMap<FileId, Vec<Edit>> {
+        let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+        for Replacement { span, text } in &self.replacements {
+            let edit = Edit::replace(span.range, text.as_str());
+            edits.entry(span.file).or_default().push(edit);
+        }
+        edits
+    }
+}

@@ -1,0 +1,9 @@
+//! The registry: every rule, by name.
+//!
+//! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
+
+use crate::rule::Rule;
+
+#[rustfmt::skip]
+pub(crate) static ALL: &[&Rule] = &[
+];
