@@ -20,7 +20,9 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Debian's compiler, which is not the user's own.
 const SYSTEM_RUSTC: &str = "/usr/bin/rustc";
 const SYSTEM_CLIPPY: &str = "/usr/bin/cargo-clippy";
-const SYSTEM_PACKAGES: [&str; 4] = ["rustc-web", "rust-web-src", "rust-web-clippy", "lld"];
+/// A link to the linker of one LLVM release; it dangles until that release's lld is installed.
+const SYSTEM_LINKER: &str = "/usr/bin/rust-lld";
+const SYSTEM_PACKAGES: [&str; 4] = ["rustc-web", "rust-web-src", "rust-web-clippy", "rust-web-llvm"];
 const OLDEST_RUSTC: &str = env!("CARGO_PKG_RUST_VERSION");
 
 pub(crate) struct WasmStd;
@@ -129,11 +131,15 @@ fn sysroot_is_current() -> bool {
     fs::read_to_string(stamp()).is_ok_and(|made_for| made_for == compiler)
         && has_std(&sysroot())
         && Path::new(SYSTEM_CLIPPY).is_file()
+        && Path::new(SYSTEM_LINKER).is_file()
 }
 
 fn install_sysroot() -> Result<()> {
-    if system_compiler().is_err() || !Path::new(SYSTEM_CLIPPY).is_file() {
-        apt::install(&SYSTEM_PACKAGES)?;
+    apt::install(&SYSTEM_PACKAGES)?;
+    if !Path::new(SYSTEM_LINKER).is_file() {
+        let link = fs::read_link(SYSTEM_LINKER)?;
+        let release = llvm_release(&link).context("the system's rust-lld names no LLVM release")?;
+        apt::install(&[&format!("lld-{release}")])?;
     }
     let compiler = system_compiler()?;
     let release = field(&compiler, "release").context("`rustc -vV` names no release")?;
@@ -218,6 +224,11 @@ fn link(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The release in a link such as `lld-22`.
+fn llvm_release(link: &Path) -> Option<&str> {
+    link.file_name()?.to_str()?.strip_prefix("lld-")
+}
+
 /// The value of `name: value` in `rustc -vV`.
 fn field<'text>(verbose: &'text str, name: &str) -> Option<&'text str> {
     verbose
@@ -235,5 +246,11 @@ mod tests {
         assert_eq!(field(verbose, "host"), Some("x86_64-unknown-linux-gnu"));
         assert_eq!(field(verbose, "release"), Some("1.96.0"));
         assert_eq!(field(verbose, "commit-hash"), None);
+    }
+
+    #[test]
+    fn the_linker_s_release_is_read_from_its_link() {
+        assert_eq!(llvm_release(Path::new("lld-22")), Some("22"));
+        assert_eq!(llvm_release(Path::new("lld")), None);
     }
 }
