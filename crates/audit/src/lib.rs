@@ -13,6 +13,7 @@ mod engine;
 mod finding;
 mod fingerprint;
 mod fix;
+mod fixes;
 mod model_stub;
 mod options;
 mod rule;

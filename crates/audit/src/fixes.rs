@@ -1,0 +1,8 @@
+//! Edits that many rules make.
+//!
+//! Each helper gives [`crate::fix::Replacement`]s that follow the file: its quotes, its indentation, its grouping
+//! of imports. Line breaks are written as `\n` and become those of the file when the report is made.
+
+pub(crate) mod imports;
+pub(crate) mod lists;
+pub(crate) mod style;
