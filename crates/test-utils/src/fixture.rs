@@ -40,15 +40,20 @@ impl Fixture {
         }
     }
 
+    /// A project of real files. Their `#- option:` and `#- unannounced:` lines count and stay in the text.
+    pub fn of_files(files: Vec<SourceText>) -> Fixture {
+        let mut fixture = Fixture::default();
+        for line in files.iter().flat_map(|file| file.text.lines()) {
+            if let Some(header) = line.strip_prefix("#- ") {
+                fixture.setting(header.trim());
+            }
+        }
+        fixture.files = files;
+        fixture
+    }
+
     fn header(&mut self, header: &str) {
-        if let Some(option) = header.strip_prefix("option:") {
-            let (name, value) = option.split_once('=').expect("an option is `name = value`");
-            let value = value.trim().trim_matches('"');
-            self.options.push((name.trim().to_owned(), value.to_owned()));
-        } else if let Some(rules) = header.strip_prefix("unannounced:") {
-            self.unannounced
-                .extend(rules.split(',').map(|rule| rule.trim().to_owned()));
-        } else {
+        if !self.setting(header) {
             assert!(
                 self.files.iter().all(|file| file.path != header),
                 "the fixture holds two files `{header}`"
@@ -58,6 +63,21 @@ impl Fixture {
                 text: String::new(),
             });
         }
+    }
+
+    /// Takes an option or a list of rules; `false` for anything else.
+    fn setting(&mut self, header: &str) -> bool {
+        if let Some(option) = header.strip_prefix("option:") {
+            let (name, value) = option.split_once('=').expect("an option is `name = value`");
+            let value = value.trim().trim_matches('"');
+            self.options.push((name.trim().to_owned(), value.to_owned()));
+        } else if let Some(rules) = header.strip_prefix("unannounced:") {
+            self.unannounced
+                .extend(rules.split(',').map(|rule| rule.trim().to_owned()));
+        } else {
+            return false;
+        }
+        true
     }
 
     fn push_line(&mut self, line: &str) {
