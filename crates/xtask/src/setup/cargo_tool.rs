@@ -1,5 +1,6 @@
 //! Command line tools built from crates: trunk, wasm-bindgen.
 
+use std::io::IsTerminal;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -39,7 +40,11 @@ impl Tool for CargoTool {
         let install = |locked: bool| {
             let mut command = process::cargo();
             command.arg("install").arg(format!("{}@{}", self.package, self.version));
-            command.args(["--quiet", "--force"]);
+            command.arg("--force");
+            // A terminal gets cargo's progress bar, a log is spared some hundred lines.
+            if !std::io::stderr().is_terminal() {
+                command.arg("--quiet");
+            }
             command.arg("--root").arg(workspace::tools());
             command.arg("--target-dir").arg(&build);
             if locked {

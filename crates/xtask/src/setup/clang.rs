@@ -28,7 +28,12 @@ impl Tool for Clang {
     }
 
     fn plan(&self) -> String {
-        "clang and llvm-ar that make WebAssembly (apt-get install clang-22 llvm-22)".into()
+        let way = if apt::usable() {
+            " (apt-get install clang llvm)"
+        } else {
+            ""
+        };
+        format!("clang and llvm-ar that make WebAssembly{way}")
     }
 
     fn install(&self, _environment: &Environment) -> Result<()> {
