@@ -1,0 +1,206 @@
+//! `claimcheck fix`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use report::{Applicability, Change, Finding, Report, visible};
+
+use crate::arguments::Fix;
+use crate::core::Core;
+use crate::project::{self, Project, ProjectFile};
+use crate::read::{self, BYTE_ORDER_MARK};
+use crate::{audit_command, explain_command, output};
+
+/// A fix can uncover another finding, whose fix can uncover the next; ten times is more than any honest project
+/// needs and an end for fixes that undo each other.
+const MOST_ROUNDS: usize = 10;
+
+pub(crate) fn run(arguments: &Fix) -> anyhow::Result<ExitCode> {
+    let rules = audit::rules();
+    for rule in &arguments.rules {
+        explain_command::find(&rules, rule)?;
+    }
+    let project = project::read(&arguments.paths.paths)?;
+    audit_command::name_skipped_files(&project);
+    let fixed = fix(&project, &mut Core::new(&project), |finding| {
+        is_wanted(finding, arguments)
+    })?;
+    let changed: Vec<(&ProjectFile, &str)> = project
+        .files
+        .iter()
+        .filter_map(|file| Some((file, fixed.texts.get(file.path.as_str())?.as_str())))
+        .collect();
+    if arguments.write {
+        for (file, text) in &changed {
+            write(file, text)?;
+        }
+        output::print(&summary(&fixed, changed.len(), "fixed"), false)?;
+    } else {
+        output::print(&patch(&changed), false)?;
+        output::say_on_stderr(summary(&fixed, changed.len(), "the patch fixes").trim_end());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_wanted(finding: &Finding, arguments: &Fix) -> bool {
+    let is_named = arguments.rules.contains(&finding.rule);
+    if !arguments.rules.is_empty() && !is_named {
+        return false;
+    }
+    finding.fix.as_ref().is_some_and(|fix| match fix.applicability {
+        Applicability::Safe | Applicability::ChangesBehaviour => true,
+        Applicability::NeedsValue => is_named || arguments.placeholders,
+    })
+}
+
+/// What is audited again after each round of fixes; in tests, something that answers as told.
+trait Audit {
+    fn report(&mut self) -> Report;
+    fn set_text(&mut self, path: &str, text: &str);
+}
+
+impl Audit for Core {
+    fn report(&mut self) -> Report {
+        Core::report(self)
+    }
+
+    fn set_text(&mut self, path: &str, text: &str) {
+        Core::set_text(self, path, text);
+    }
+}
+
+struct Fixed {
+    /// The changed texts by path, without byte order marks.
+    texts: BTreeMap<String, String>,
+    /// Fixes that were made, in all rounds together.
+    count: usize,
+    /// The audit of the changed project.
+    rest: Report,
+}
+
+/// Makes the fixes of all wanted findings, audits again, and so on until nothing changes any more.
+fn fix(project: &Project, core: &mut impl Audit, is_wanted: impl Fn(&Finding) -> bool) -> anyhow::Result<Fixed> {
+    let mut texts: BTreeMap<&str, Arc<str>> = project
+        .files
+        .iter()
+        .filter(|file| file.can_be_fixed())
+        .map(|file| (file.path.as_str(), file.text.clone()))
+        .collect();
+    let mut count = 0;
+    let mut rest = core.report();
+    for _ in 0..MOST_ROUNDS {
+        let wanted = rest.findings.iter().filter(|finding| {
+            let mut files = finding.fix.iter().flat_map(|fix| &fix.files);
+            is_wanted(finding) && files.all(|file| texts.contains_key(file.file.as_str()))
+        });
+        let plan = report::plan(wanted);
+        let mut is_changed = false;
+        for (path, edits) in &plan.edits {
+            let text = texts.get_mut(*path).context("only these files were planned for")?;
+            let after = report::apply(text, edits)
+                .with_context(|| format!("a fix does not fit {}; please report this", visible(path)))?;
+            if after != **text {
+                is_changed = true;
+                core.set_text(path, &after);
+                *text = after.into();
+            }
+        }
+        if !is_changed {
+            break;
+        }
+        count += plan.taken.len();
+        rest = core.report();
+    }
+    let texts = project
+        .files
+        .iter()
+        .filter_map(|file| {
+            let after = texts.get(file.path.as_str())?;
+            (*after != file.text).then(|| (file.path.clone(), after.to_string()))
+        })
+        .collect();
+    Ok(Fixed { texts, count, rest })
+}
+
+impl ProjectFile {
+    /// Standard input has no file and can still be fixed in a patch.
+    fn can_be_fixed(&self) -> bool {
+        self.writable.is_some() || self.path == project::STANDARD_INPUT_NAME
+    }
+
+    fn with_byte_order_mark(&self, text: &str) -> String {
+        let mark = if self.byte_order_mark { BYTE_ORDER_MARK } else { "" };
+        format!("{mark}{text}")
+    }
+}
+
+fn patch(changed: &[(&ProjectFile, &str)]) -> String {
+    let versions: Vec<(&str, String, String)> = changed
+        .iter()
+        .map(|(file, text)| {
+            (
+                file.path.as_str(),
+                file.with_byte_order_mark(&file.text),
+                file.with_byte_order_mark(text),
+            )
+        })
+        .collect();
+    report::patch(
+        versions
+            .iter()
+            .map(|(path, before, after)| Change { path, before, after }),
+    )
+}
+
+fn write(file: &ProjectFile, text: &str) -> anyhow::Result<()> {
+    let path = file.writable.as_ref().with_context(|| {
+        format!(
+            "{} cannot be written; leave out --write to get a patch",
+            visible(&file.path)
+        )
+    })?;
+    let on_disk = read::read_file(path).ok().map(|content| content.text);
+    anyhow::ensure!(
+        on_disk.as_deref() == Some(&*file.text),
+        "{} was changed by someone else meanwhile; it is left as it is",
+        path.display()
+    );
+    output::replace_file(path, file.with_byte_order_mark(text).as_bytes())
+}
+
+fn summary(fixed: &Fixed, files: usize, verb: &str) -> String {
+    let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let mut out = format!(
+        "{verb} {} in {}\n",
+        counted(fixed.count, "finding"),
+        counted(files, "file")
+    );
+    if fixed.rest.findings.is_empty() {
+        out.push_str("nothing remains\n");
+        return out;
+    }
+    let remaining = fixed.rest.findings.len();
+    let verb = if remaining == 1 { "remains" } else { "remain" };
+    writeln!(out, "{} {verb}:", counted(remaining, "finding")).expect("a string takes everything");
+    for finding in &fixed.rest.findings {
+        writeln!(
+            out,
+            "  {}:{}: {}[{}]: {}{}",
+            visible(&finding.location.file),
+            finding.location.start.line,
+            finding.severity.name(),
+            finding.rule,
+            visible(&finding.message),
+            match finding.fix.as_ref().map(|fix| fix.applicability) {
+                Some(Applicability::NeedsValue) => " (the fix needs a value from you: --placeholders)",
+                Some(_) => " (can be fixed)",
+                None => "",
+            }
+        )
+        .expect("a string takes everything");
+    }
+    out
+}
