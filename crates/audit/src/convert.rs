@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use report::{FileFix, FileReport, FileStatus, FixEdit, Location, Note, Position, Report, Summary, Tool};
-use text::{Edit, EditError, FileId, Span, TextEdit, TextSize};
+use text::{Edit, FileId, Span, TextEdit, TextSize};
 
+use crate::diff;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprints;
 use crate::fix::Fix;
@@ -135,52 +136,57 @@ fn notes(facts: &Facts<'_>, places: &[(Span, String)]) -> Vec<Note> {
     notes.collect()
 }
 
-/// `None` for a fix that cannot be applied, which is a mistake in its rule: no fix is better than a wrong one.
+/// `None` for a fix that cannot be applied, which is a mistake in its rule, or shown: no fix is better than one
+/// that nobody can review.
 fn convert_fix(facts: &Facts<'_>, fix: &Fix) -> Option<report::Fix> {
-    let converted = convert_edits(facts, fix);
-    debug_assert!(
-        converted.is_ok(),
-        "the fix {:?} cannot be applied: {:?}",
-        fix.title,
-        converted
-    );
+    let by_file = fix.by_file().into_iter();
+    let mut files: Vec<FileFix> = by_file
+        .map(|(file, edits)| convert_edits(facts, file, edits, &fix.title))
+        .collect::<Option<_>>()?;
+    files.sort_by(|a, b| a.file.cmp(&b.file));
     Some(report::Fix {
         title: fix.title.clone(),
         applicability: fix.applicability,
-        files: converted.ok()?,
+        files,
     })
 }
 
-fn convert_edits(facts: &Facts<'_>, fix: &Fix) -> Result<Vec<FileFix>, EditError> {
-    let mut files = Vec::new();
-    for (file, edits) in fix.by_file() {
-        let (path, before) = (facts.path(file), facts.text(file));
-        let edit = TextEdit::new(with_line_breaks_of(before, edits))?;
-        let after = edit.apply(before)?;
-        let edits = edit.edits().iter().map(|edit| FixEdit {
-            start: position(facts, file, edit.range().start()),
-            end: position(facts, file, edit.range().end()),
-            replacement: edit.text.clone(),
-        });
-        files.push(FileFix {
-            file: path.to_owned(),
-            edits: edits.collect(),
-            diff: text::unified_diff(path, before, &after),
-        });
+fn convert_edits(facts: &Facts<'_>, file: FileId, edits: Vec<Edit>, title: &str) -> Option<FileFix> {
+    let (path, text) = (facts.path(file), facts.text(file));
+    let edits = edits.into_iter().map(|edit| with_line_break_of(text, edit));
+    let edits = TextEdit::new(edits.collect());
+    debug_assert!(edits.is_ok(), "the fix {title:?} cannot be applied: {edits:?}");
+    let edits = edits.ok()?;
+    let within = |edit: &Edit| text.get(edit.range.0 as usize..edit.range.1 as usize).is_some();
+    let all_within = edits.edits().iter().all(within);
+    debug_assert!(all_within, "the fix {title:?} leaves {path}");
+    if !all_within {
+        return None;
     }
-    files.sort_by(|a, b| a.file.cmp(&b.file));
-    Ok(files)
+    let diff = diff::diff(path, text, facts.line_index(file), &edits)?;
+    let edits = edits.edits().iter().map(|edit| FixEdit {
+        start: position(facts, file, edit.range().start()),
+        end: position(facts, file, edit.range().end()),
+        replacement: edit.text.clone(),
+    });
+    Some(FileFix {
+        file: path.to_owned(),
+        edits: edits.collect(),
+        diff,
+    })
 }
 
-/// Rules write `\n`; the file keeps the line breaks that it has.
-fn with_line_breaks_of(text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
-    let windows = text.matches("\r\n").count();
-    if windows * 2 > text.matches('\n').count() {
-        for edit in edits.iter_mut().filter(|edit| edit.text.contains('\n')) {
+/// Rules write `\n`; the file keeps the line breaks that it has next to the edit.
+fn with_line_break_of(text: &str, mut edit: Edit) -> Edit {
+    if edit.text.contains('\n') {
+        let start = edit.range.0 as usize;
+        let before = text.get(..start).and_then(|before| before.rfind('\n'));
+        let nearest = before.or_else(|| text.find('\n'));
+        if nearest.is_some_and(|at| text[..at].ends_with('\r')) {
             edit.text = edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
         }
     }
-    edits
+    edit
 }
 
 fn location(facts: &Facts<'_>, span: Span) -> Location {

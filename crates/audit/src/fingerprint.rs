@@ -30,14 +30,21 @@ impl Fingerprints {
     }
 }
 
-/// The whole lines that `range` touches.
+/// The whole lines that `range` touches, as far as they are near its start: with all of a line of megabytes, the
+/// work would be quadratic in the number of findings.
 fn covered_lines<'t>(text: &'t str, lines: &LineIndex, range: TextRange) -> &'t str {
     let line_of = |offset| lines.line_range(lines.line_column(offset).line);
-    match (line_of(range.start()), line_of(range.end())) {
-        (Some(first), Some(last)) => &text[first.cover(last)],
-        _ => "",
-    }
+    let (Some(first), Some(last)) = (line_of(range.start()), line_of(range.end())) else {
+        return "";
+    };
+    let at = usize::from(range.start());
+    let start = usize::from(first.start()).max(text.floor_char_boundary(at.saturating_sub(NEAR)));
+    let end = usize::from(last.end()).min(text.floor_char_boundary(at + NEAR));
+    &text[start..end]
 }
+
+/// Bytes before and after the start of a finding that name it.
+const NEAR: usize = 500;
 
 /// The 64-bit hash of Fowler, Noll and Vo, variant 1a. Written out because it must never change: fingerprints
 /// are kept in baselines and by code hosts, and are the same natively and in the browser.

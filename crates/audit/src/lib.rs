@@ -9,6 +9,7 @@
 
 mod auditor;
 mod convert;
+mod diff;
 mod engine;
 mod finding;
 mod fingerprint;
