@@ -99,3 +99,86 @@ fn superseded_findings_are_related() {
         "sample-mention: `TODO_MARK` mentions something to do"
     );
 }
+
+/// Rules with the mistakes that every fixture is checked for.
+mod mistakes {
+    use report::{OwaspApi, Phase, Severity};
+    use text::{Span, TextRange};
+
+    use crate::fix::Fix;
+    use crate::rule::{Rule, RuleContext};
+    use crate::testing::{check_with, sample_rules};
+
+    /// Reports every `mark`, with a fix that puts `replacement` in its place.
+    fn replace(context: &mut RuleContext<'_>, replacement: &str) {
+        let facts = context.facts();
+        for file in facts.files() {
+            for span in sample_rules::occurrences(file, facts.text(file), "mark") {
+                context
+                    .report(span, "a mark")
+                    .fix(Fix::safe("Replace it").edit(span, replacement));
+            }
+        }
+    }
+
+    /// One problem of the fixture must speak of `expected`.
+    #[track_caller]
+    fn bad(check: fn(&mut RuleContext<'_>), expected: &str) {
+        let rule: &'static Rule = Box::leak(Box::new(Rule {
+            name: "mistaken",
+            summary: "Makes a mistake",
+            raw_documentation: "",
+            severity: Severity::Warning,
+            phase: Phase::CodeQuality,
+            cwe: 1,
+            owasp: OwaspApi::SecurityMisconfiguration,
+            checklist_item: None,
+            fixable: true,
+            supersedes: &[],
+            check,
+        }));
+        let rules = Box::leak(Box::new([rule, sample_rules::MARK]));
+        let problems = check_with(rules, "mark  # finding: mistaken\n").expect_err("the rule makes a mistake");
+        assert!(problems.contains(expected), "{expected:?} is not in:\n{problems}");
+    }
+
+    #[test]
+    fn fixes() {
+        bad(|context| replace(context, "mark"), "changes nothing");
+        bad(
+            |context| replace(context, "(mark)"),
+            "leaves a finding of mistaken in line 1",
+        );
+        bad(
+            |context| replace(context, "TODO_KEEP"),
+            "adds a finding of sample-mark in line 1",
+        );
+    }
+
+    #[test]
+    fn message_of_two_lines() {
+        bad(
+            |context| {
+                let file = context.facts().files().next().expect("the fixture has a file");
+                context.report(Span::new(file, TextRange::empty(0.into())), "one.\ntwo");
+            },
+            "not one line without a full stop",
+        );
+    }
+
+    #[test]
+    fn finding_that_depends_on_lines_before() {
+        bad(
+            |context| {
+                let facts = context.facts();
+                for file in facts.files() {
+                    let lines = facts.text(file).lines().count();
+                    for span in sample_rules::occurrences(file, facts.text(file), "mark") {
+                        context.report(span, format!("a file of {lines} lines"));
+                    }
+                }
+            },
+            "make(s) a difference",
+        );
+    }
+}

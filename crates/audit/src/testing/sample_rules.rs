@@ -6,4 +6,6 @@ mod sample_mention;
 use crate::rule::Rule;
 
 pub(super) static MARK: &Rule = &sample_mark::RULE;
+pub(super) use sample_mark::occurrences;
+
 pub(super) static ALL: &[&Rule] = &[&sample_mark::RULE, &sample_mention::RULE];

@@ -68,7 +68,7 @@ fn check(context: &mut RuleContext<'_>) {
     }
 }
 
-pub(super) fn occurrences(file: FileId, text: &str, word: &str) -> Vec<Span> {
+pub(in crate::testing) fn occurrences(file: FileId, text: &str, word: &str) -> Vec<Span> {
     let found = text.match_indices(word).map(|(at, word)| {
         let (start, end) = (at as u32, (at + word.len()) as u32);
         Span::new(file, TextRange::new(start.into(), end.into()))
