@@ -1,1 +1,125 @@
+//! The audit for JavaScript: what the page's worker and the npm package run.
 //!
+//! Thin on purpose. Reports and rules cross the border as plain objects in the shape of their JSON form, so
+//! that `JSON.stringify` of a report says the same as the command line's JSON. A panic leaves as an exception
+//! with its message; the module has lost its state then and has to be loaded again.
+
+mod bench;
+
+use std::sync::Once;
+
+use js_sys::Object;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** One Python file: its path relative to the project, with "/", and its text. */
+export interface SourceFile { path: string; text: string }
+
+/** Settings of an audit; what is left out has its default. */
+export interface Options { secretName?: string }
+"#;
+
+/// A project under audit, kept between edits: what did not change is not parsed again.
+#[wasm_bindgen]
+pub struct Auditor {
+    inner: audit::Auditor,
+}
+
+#[wasm_bindgen]
+impl Auditor {
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: Option<Object>) -> Result<Auditor, JsError> {
+        throw_panics();
+        let mut inner = audit::Auditor::new();
+        inner.set_options(read_options(options)?);
+        Ok(Auditor { inner })
+    }
+
+    /// Adds a file or gives it another text.
+    #[wasm_bindgen(js_name = setFile)]
+    pub fn set_file(&mut self, path: &str, text: String) {
+        self.inner.set_file(path, text);
+    }
+
+    /// Forgets a file. Nothing happens when there is none of that path.
+    #[wasm_bindgen(js_name = removeFile)]
+    pub fn remove_file(&mut self, path: &str) {
+        self.inner.remove_file(path);
+    }
+
+    #[wasm_bindgen(js_name = setOptions)]
+    pub fn set_options(&mut self, options: Option<Object>) -> Result<(), JsError> {
+        self.inner.set_options(read_options(options)?);
+        Ok(())
+    }
+
+    /// Audits the files as they are now.
+    pub fn report(&mut self) -> Result<Object, JsError> {
+        write(&self.inner.report())
+    }
+}
+
+/// Audits a project once. `files` is a list of `{path, text}`.
+#[wasm_bindgen]
+pub fn audit(
+    #[wasm_bindgen(unchecked_param_type = "SourceFile[]")] files: JsValue,
+    options: Option<Object>,
+) -> Result<Object, JsError> {
+    let files: Vec<SourceFile> = serde_wasm_bindgen::from_value(files)?;
+    let mut auditor = Auditor::new(options)?;
+    for SourceFile { path, text } in files {
+        auditor.set_file(&path, text);
+    }
+    auditor.report()
+}
+
+/// The documentation of every rule, by name.
+#[wasm_bindgen]
+pub fn rules() -> Result<Object, JsError> {
+    throw_panics();
+    write(&audit::rules())
+}
+
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+#[derive(Deserialize)]
+struct SourceFile {
+    path: String,
+    text: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Options {
+    secret_name: Option<String>,
+}
+
+fn read_options(options: Option<Object>) -> Result<audit::Options, JsError> {
+    let Some(options) = options else {
+        return Ok(audit::Options::default());
+    };
+    let options: Options = serde_wasm_bindgen::from_value(options.into())?;
+    let default = audit::Options::default();
+    Ok(audit::Options {
+        secret_name: options.secret_name.unwrap_or(default.secret_name),
+    })
+}
+
+/// A value in the shape of its JSON form: missing values are `null`, numbers are numbers.
+fn write(value: &impl Serialize) -> Result<Object, JsError> {
+    let written = value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?;
+    Ok(written.unchecked_into())
+}
+
+/// Without this a panic is the bare `unreachable` of WebAssembly, and its message is lost.
+fn throw_panics() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&panic.to_string())));
+    });
+}

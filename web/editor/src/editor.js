@@ -1,0 +1,279 @@
+// The code editor: one CodeMirror view in a shadow root, one editor state for each file.
+//
+// The shadow root is what lets CodeMirror's styles live under `style-src 'self'`: they are adopted style sheets
+// there, not elements. It is open, so that tests and assistive tools can look inside.
+
+import { defaultKeymap, history, historyKeymap, isolateHistory, undo } from "@codemirror/commands";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { pythonLanguage } from "@codemirror/lang-python";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import {
+  EditorView,
+  drawSelection,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from "@codemirror/view";
+
+import { marks, marks_at, offset_at, select_mark, set_marks } from "./marks.js";
+import { classes, theme } from "./theme.js";
+
+/** Only a text that uses it throughout is written with it again; CodeMirror itself counts every break as one. */
+const crlf_throughout = (text) => text.includes("\r\n") && !/[^\r]\n|^\n|\r(?!\n)/.test(text);
+
+/** @typedef {{state: EditorState, line_break: "\n" | "\r\n", scroll: import("@codemirror/state").StateEffect<any> | null}} File */
+
+export class Editor {
+  /**
+   * @param {HTMLElement} host
+   * @param {{label: string, placeholder: string, fix: string}} words
+   * @param {{changed: (path: string) => void, caret: (index: number) => void, pick: (index: number) => void,
+   *   fix: (index: number) => void, step: (by: number) => void}} events
+   */
+  constructor(host, words, events) {
+    /** @type {Map<string, File>} */
+    this.files = new Map();
+    this.current = "";
+    this.selected_path = "";
+    this.events = events;
+    /** What the last fix left behind, by path: see `undo_edits`. */
+    this.last_edits = new Map();
+
+    this.extensions = [
+      lineNumbers(),
+      marks(events, words),
+      highlightActiveLineGutter(),
+      highlightSpecialChars(),
+      history(),
+      drawSelection(),
+      indentUnit.of("    "),
+      indentOnInput(),
+      bracketMatching(),
+      highlightActiveLine(),
+      highlightSelectionMatches(),
+      search({ top: true }),
+      pythonLanguage,
+      syntaxHighlighting(classes),
+      theme,
+      placeholder(words.placeholder),
+      EditorView.contentAttributes.of(() => ({
+        "aria-label": `${words.label} ${this.current}`,
+        spellcheck: "false",
+        autocapitalize: "off",
+        autocorrect: "off",
+      })),
+      EditorView.updateListener.of((update) => this.updated(update)),
+      // Tab is left to the browser: it moves on to the findings.
+      keymap.of([
+        { key: "F8", run: () => (events.step(1), true) },
+        { key: "Shift-F8", run: () => (events.step(-1), true) },
+        ...defaultKeymap,
+        ...historyKeymap,
+        ...searchKeymap,
+      ]),
+    ];
+
+    const root = host.attachShadow({ mode: "open" });
+    this.view = new EditorView({ state: this.new_state(""), parent: root, root });
+  }
+
+  new_state(text) {
+    return EditorState.create({ doc: text, extensions: this.extensions });
+  }
+
+  updated(update) {
+    if (update.docChanged && this.current) this.events.changed(this.current);
+    const moved = update.selectionSet && update.transactions.some((transaction) => transaction.isUserEvent("select"));
+    if (!moved) return;
+    const found = marks_at(update.state, update.state.selection.main.head);
+    if (found.length > 0) this.events.caret(found[0].mark.index);
+  }
+
+  /** Creates a file, or gives an open one another text, which can be undone. */
+  open(path, text) {
+    const line_break = crlf_throughout(text) ? "\r\n" : "\n";
+    const known = this.files.get(path);
+    if (known) {
+      known.line_break = line_break;
+      const changes = { from: 0, to: this.state(path).doc.length, insert: text };
+      this.dispatch(path, { changes, annotations: isolateHistory.of("full"), userEvent: "input.paste" });
+    } else {
+      this.files.set(path, { state: this.new_state(text), line_break, scroll: null });
+    }
+  }
+
+  close(path) {
+    this.files.delete(path);
+    if (this.current === path) this.current = "";
+  }
+
+  close_all() {
+    this.files.clear();
+    this.current = "";
+  }
+
+  rename(from, to) {
+    const file = this.files.get(from);
+    if (!file) return;
+    if (this.current === from) {
+      this.current = to;
+      this.files.delete(from);
+      this.files.set(to, file);
+      // The label names the file.
+      this.view.dispatch({});
+    } else {
+      this.files.delete(from);
+      this.files.set(to, file);
+    }
+  }
+
+  show(path) {
+    if (this.current === path) return;
+    const next = this.files.get(path);
+    if (!next) return;
+    this.park();
+    this.current = path;
+    this.view.setState(next.state);
+    if (next.scroll) this.view.dispatch({ effects: next.scroll });
+  }
+
+  /** Whether the shown file holds nothing but spaces. */
+  is_blank() {
+    return !/\S/.test(this.view.state.sliceDoc(0, 1000));
+  }
+
+  /** Puts what the view shows back to its file. */
+  park() {
+    const file = this.files.get(this.current);
+    if (!file) return;
+    file.state = this.view.state;
+    file.scroll = this.view.scrollSnapshot();
+  }
+
+  /** The state of a file, whether it is shown or not. */
+  state(path) {
+    return path === this.current ? this.view.state : this.files.get(path)?.state;
+  }
+
+  /** Changes a file, whether it is shown or not. */
+  dispatch(path, spec) {
+    if (path === this.current) {
+      this.view.dispatch(spec);
+      return;
+    }
+    const file = this.files.get(path);
+    if (file) this.replace_parked(path, file, file.state.update(spec));
+  }
+
+  replace_parked(path, file, transaction) {
+    file.state = transaction.state;
+    if (!transaction.docChanged) return;
+    file.scroll = null;
+    this.events.changed(path);
+  }
+
+  /** The file as it would be written to disk. */
+  text(path) {
+    const { doc } = this.state(path);
+    return doc.sliceString(0, doc.length, this.files.get(path).line_break);
+  }
+
+  /** @param {import("./marks.js").Mark[]} list */
+  mark(path, list) {
+    const file = this.files.get(path);
+    // Of many files most have nothing to show, before and after.
+    if (!file || (list.length === 0 && !file.marked)) return;
+    file.marked = list.length > 0;
+    this.dispatch(path, { effects: set_marks.of(list) });
+  }
+
+  /** Emphasises one finding's span in one file; -1 for none. */
+  select(path, index) {
+    if (path !== this.selected_path) this.dispatch(this.selected_path, { effects: select_mark.of(-1) });
+    this.dispatch(path, { effects: select_mark.of(index) });
+    this.selected_path = path;
+  }
+
+  /** Shows a span in the middle of the view and puts the caret at its start. */
+  reveal(path, line, column, focus) {
+    this.show(path);
+    const anchor = offset_at(this.view.state.doc, line, column);
+    this.view.dispatch({
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: "center", x: "nearest", xMargin: 48 }),
+    });
+    if (focus) this.view.focus();
+  }
+
+  focus() {
+    this.view.focus();
+  }
+
+  /**
+   * Makes the edits of a fix: one step of the undo history in each file.
+   *
+   * @param {{path: string, edits: {start_line: number, start_column: number, end_line: number, end_column: number,
+   *   replacement: string}[]}[]} files
+   */
+  edit(files) {
+    this.last_edits.clear();
+    for (const { path, edits } of files) {
+      const state = this.state(path);
+      if (!state) continue;
+      const changes = edits.map((edit) => ({
+        from: offset_at(state.doc, edit.start_line, edit.start_column),
+        to: offset_at(state.doc, edit.end_line, edit.end_column),
+        insert: edit.replacement,
+      }));
+      this.dispatch(path, { changes, annotations: isolateHistory.of("full"), userEvent: "input.fix" });
+      this.last_edits.set(path, this.state(path).doc);
+    }
+  }
+
+  /** Takes the last fix back in every file that has not been touched since. */
+  undo_edits() {
+    for (const [path, doc] of this.last_edits) {
+      const state = this.state(path);
+      if (!state?.doc.eq(doc)) continue;
+      if (path === this.current) {
+        undo(this.view);
+      } else {
+        const file = this.files.get(path);
+        undo({ state, dispatch: (transaction) => this.replace_parked(path, file, transaction) });
+      }
+    }
+    this.last_edits.clear();
+  }
+
+  /** Everything that is open, to be brought back by `restore`. States never change, so this costs nothing. */
+  snapshot() {
+    this.park();
+    return { current: this.current, files: new Map(Array.from(this.files, ([path, file]) => [path, { ...file }])) };
+  }
+
+  restore(snapshot) {
+    this.files = new Map(snapshot.files);
+    this.current = "";
+    this.show(snapshot.current);
+  }
+
+  /** What `worker_loop.js` takes; the texts do not pass through the application. */
+  request(revision, changed, removed) {
+    return {
+      kind: "audit",
+      revision,
+      removed,
+      changed: changed.filter((path) => this.files.has(path)).map((path) => ({ path, text: this.text(path) })),
+    };
+  }
+
+  /** The open files as JSON, in the given order, for the next visit. */
+  session(paths) {
+    return JSON.stringify({ current: this.current, files: paths.map((path) => ({ path, text: this.text(path) })) });
+  }
+}
+

@@ -1,0 +1,61 @@
+// The auditor's worker: its parts are loaded before the seal, it is started after.
+
+/* global WORKER_LOOP */
+
+/**
+ * Loads what a worker needs; nothing is requested after this.
+ *
+ * @returns {Promise<{glue: string, module: WebAssembly.Module}>}
+ */
+export async function load_auditor() {
+  const [glue, module] = await Promise.all([load_text("auditor-glue"), load_module("auditor-module")]);
+  return { glue, module };
+}
+
+/** The addresses stand in index.html as preloads: they carry a hash that only the build knows. */
+async function load(id) {
+  const address = document.getElementById(id).href;
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  return response;
+}
+
+async function load_text(id) {
+  return await (await load(id)).text();
+}
+
+async function load_module(id) {
+  const response = await load(id);
+  const streams = response.headers.get("content-type")?.startsWith("application/wasm");
+  return streams
+    ? await WebAssembly.compileStreaming(response)
+    : await WebAssembly.compile(await response.arrayBuffer());
+}
+
+/**
+ * Starts a worker from a Blob, which binds it to the policies of this page, the seal included.
+ *
+ * @param {{glue: string, module: WebAssembly.Module}} parts
+ * @param {{ready: (rules: object) => void,
+ *   report: (revision: number, report: object, milliseconds: number) => void,
+ *   failed: (reason: string) => void}} events after `failed` the worker is of no use any more
+ * @returns {Worker}
+ */
+export function start_worker(parts, events) {
+  const address = URL.createObjectURL(new Blob([parts.glue, "\n", WORKER_LOOP], { type: "text/javascript" }));
+  const worker = new Worker(address, { name: "auditor" });
+  // Once the script runs, nobody needs its address.
+  worker.addEventListener("message", () => URL.revokeObjectURL(address), { once: true });
+  worker.onmessage = ({ data }) => {
+    if (data.kind === "ready") events.ready(data.rules);
+    else if (data.kind === "report") events.report(data.revision, data.report, data.milliseconds);
+    else events.failed(data.reason);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    events.failed(event.message ?? "");
+  };
+  worker.onmessageerror = () => events.failed("");
+  worker.postMessage({ kind: "start", module: parts.module });
+  return worker;
+}

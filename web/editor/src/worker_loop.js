@@ -1,0 +1,39 @@
+// Runs inside the worker, behind the glue that wasm-bindgen makes, which defines `wasm_bindgen`.
+//
+// page → worker  {kind: "start", module}
+//                {kind: "audit", revision, changed: [{path, text}], removed: [path]}
+// worker → page  {kind: "ready", rules}
+//                {kind: "report", revision, report, milliseconds}
+//                {kind: "failed", reason}
+//
+// After "failed" the worker does nothing more: WebAssembly that trapped has lost its place, and a page that shows
+// half a state is worse than one that starts again.
+
+/* global wasm_bindgen */
+
+let auditor;
+
+const answer = {
+  start({ module }) {
+    wasm_bindgen.initSync({ module });
+    auditor = new wasm_bindgen.Auditor();
+    return { kind: "ready", rules: wasm_bindgen.rules() };
+  },
+
+  audit({ revision, changed, removed }) {
+    const start = performance.now();
+    for (const path of removed) auditor.removeFile(path);
+    for (const { path, text } of changed) auditor.setFile(path, text);
+    const report = auditor.report();
+    return { kind: "report", revision, report, milliseconds: performance.now() - start };
+  },
+};
+
+self.onmessage = ({ data }) => {
+  try {
+    self.postMessage(answer[data.kind](data));
+  } catch (error) {
+    self.onmessage = null;
+    self.postMessage({ kind: "failed", reason: String(error?.message ?? error) });
+  }
+};

@@ -1,0 +1,214 @@
+//! The worker that audits, as the application sees it.
+
+use js_sys::Object;
+use page_state::{Answer, Revisions};
+use report::{Report, RuleInfo};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Worker;
+use yew::Callback;
+
+use crate::bridge::{self, AuditorParts, Editor};
+
+/// What happens to the auditor, in the order in which it can happen.
+pub(crate) enum AuditorEvent {
+    Loaded(Result<AuditorParts, String>),
+    Ready {
+        worker: u32,
+        rules: Vec<RuleInfo>,
+    },
+    Report {
+        worker: u32,
+        revision: u32,
+        report: Box<Report>,
+        milliseconds: f64,
+    },
+    /// The worker is dead, and says why.
+    Failed {
+        worker: u32,
+        reason: String,
+    },
+}
+
+/// How far the auditor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Its parts are on their way, or the worker starts.
+    Starting,
+    Ready,
+    /// It waits for a change of the text: the last audit broke down or was stopped.
+    Holding,
+}
+
+pub(crate) struct Auditor {
+    events: Callback<AuditorEvent>,
+    parts: Option<AuditorParts>,
+    worker: Option<Worker>,
+    /// Number of the worker: events of earlier ones come too late and are dropped.
+    number: u32,
+    /// Whether this worker has ever answered. One that never did will not be replaced: the next would do the same.
+    was_ready: bool,
+    state: State,
+    revisions: Revisions,
+}
+
+impl Auditor {
+    /// Begins to load the worker's parts.
+    pub(crate) fn load(events: Callback<AuditorEvent>) -> Auditor {
+        let loaded = events.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let parts = JsFuture::from(bridge::load_auditor()).await;
+            loaded.emit(AuditorEvent::Loaded(match parts {
+                Ok(parts) => Ok(parts.unchecked_into()),
+                Err(error) => Err(bridge::reason(&error)),
+            }));
+        });
+        Auditor {
+            events,
+            parts: None,
+            worker: None,
+            number: 0,
+            was_ready: false,
+            state: State::Starting,
+            revisions: Revisions::default(),
+        }
+    }
+
+    /// Everything is loaded: seals the page, then starts the worker. The order is what binds the worker.
+    pub(crate) fn seal_and_start(&mut self, parts: AuditorParts) {
+        bridge::seal();
+        self.parts = Some(parts);
+        self.start();
+    }
+
+    fn start(&mut self) {
+        let Some(parts) = &self.parts else {
+            return;
+        };
+        self.number += 1;
+        self.was_ready = false;
+        self.state = State::Starting;
+        self.worker = Some(bridge::start_worker(parts, &self.listeners()));
+    }
+
+    fn listeners(&self) -> Object {
+        let worker = self.number;
+        let events = self.events.clone();
+        let ready = Closure::<dyn Fn(JsValue)>::new(move |rules| {
+            events.emit(match serde_wasm_bindgen::from_value(rules) {
+                Ok(rules) => AuditorEvent::Ready { worker, rules },
+                Err(error) => failed(worker, &error),
+            });
+        });
+        let events = self.events.clone();
+        let report = Closure::<dyn Fn(u32, JsValue, f64)>::new(move |revision, report, milliseconds| {
+            events.emit(match serde_wasm_bindgen::from_value(report) {
+                Ok(report) => AuditorEvent::Report {
+                    worker,
+                    revision,
+                    report,
+                    milliseconds,
+                },
+                Err(error) => failed(worker, &error),
+            });
+        });
+        let events = self.events.clone();
+        let failed = Closure::<dyn Fn(String)>::new(move |reason| {
+            events.emit(AuditorEvent::Failed { worker, reason });
+        });
+        // The closures live as long as the worker; workers are few.
+        bridge::object([
+            ("ready", ready.into_js_value()),
+            ("report", report.into_js_value()),
+            ("failed", failed.into_js_value()),
+        ])
+    }
+
+    /// Whether an event comes from the worker that is at work now.
+    pub(crate) fn is_present(&self, worker: u32) -> bool {
+        self.number == worker
+    }
+
+    pub(crate) fn ready(&mut self) {
+        self.was_ready = true;
+        if self.state == State::Starting {
+            self.state = State::Ready;
+        }
+    }
+
+    pub(crate) fn was_ready(&self) -> bool {
+        self.was_ready
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.state
+    }
+
+    /// Ends the worker and starts another one, which waits for the next change or for [`Auditor::resume`].
+    pub(crate) fn replace_worker<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) {
+        if let Some(worker) = self.worker.take() {
+            worker.terminate();
+        }
+        self.revisions.start_over(paths);
+        self.start();
+        self.state = State::Holding;
+    }
+
+    /// Goes on after [`Auditor::replace_worker`]. The worker takes its messages in order: it is started first.
+    pub(crate) fn resume(&mut self) {
+        if self.state == State::Holding {
+            self.state = State::Ready;
+        }
+    }
+
+    pub(crate) fn change(&mut self, path: &str) {
+        self.revisions.change(path);
+        self.resume();
+    }
+
+    pub(crate) fn remove(&mut self, path: &str) {
+        self.revisions.remove(path);
+        self.resume();
+    }
+
+    /// Asks for an audit when there is something to audit and nothing is under way. Says whether it asked.
+    pub(crate) fn request(&mut self, editor: &Editor) -> bool {
+        let (State::Ready, Some(worker)) = (self.state, &self.worker) else {
+            return false;
+        };
+        let Some(request) = self.revisions.next_request() else {
+            return false;
+        };
+        let message = editor.request(
+            request.revision,
+            bridge::list(&request.changed),
+            bridge::list(&request.removed),
+        );
+        if let Err(error) = worker.post_message(&message) {
+            self.events.emit(AuditorEvent::Failed {
+                worker: self.number,
+                reason: bridge::reason(&error),
+            });
+        }
+        true
+    }
+
+    pub(crate) fn answer(&mut self, revision: u32) -> Answer {
+        self.revisions.answer(revision)
+    }
+
+    pub(crate) fn is_current(&self) -> bool {
+        self.revisions.is_current()
+    }
+
+    pub(crate) fn answered(&self) -> u32 {
+        self.revisions.answered()
+    }
+}
+
+fn failed(worker: u32, error: &serde_wasm_bindgen::Error) -> AuditorEvent {
+    AuditorEvent::Failed {
+        worker,
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,170 @@
+//! The JavaScript side of the page: `editor/src/`, bundled into one module.
+
+use js_sys::{Array, Object, Promise, Reflect};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, Worker};
+
+#[wasm_bindgen(module = "/bundle/page.js")]
+extern "C" {
+    /// The code editor: see `editor/src/editor.js`.
+    #[derive(Clone)]
+    pub(crate) type Editor;
+
+    #[wasm_bindgen(constructor)]
+    pub(crate) fn new(host: &HtmlElement, words: &Object, events: &Object) -> Editor;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn open(this: &Editor, path: &str, text: &str);
+    #[wasm_bindgen(method)]
+    pub(crate) fn close(this: &Editor, path: &str);
+    #[wasm_bindgen(method)]
+    pub(crate) fn close_all(this: &Editor);
+    #[wasm_bindgen(method)]
+    pub(crate) fn rename(this: &Editor, from: &str, to: &str);
+    #[wasm_bindgen(method)]
+    pub(crate) fn show(this: &Editor, path: &str);
+    #[wasm_bindgen(method)]
+    pub(crate) fn is_blank(this: &Editor) -> bool;
+    #[wasm_bindgen(method)]
+    pub(crate) fn focus(this: &Editor);
+    /// Shows a place in the middle of the view.
+    #[wasm_bindgen(method)]
+    pub(crate) fn reveal(this: &Editor, path: &str, line: u32, column: u32, focus: bool);
+    /// Replaces the marks of a file: a list of [`Mark`].
+    #[wasm_bindgen(method)]
+    pub(crate) fn mark(this: &Editor, path: &str, marks: JsValue);
+    /// Emphasises one mark of a file; -1 for none.
+    #[wasm_bindgen(method)]
+    pub(crate) fn select(this: &Editor, path: &str, index: i32);
+    /// Makes the edits of a fix: a list of [`FileEdits`].
+    #[wasm_bindgen(method)]
+    pub(crate) fn edit(this: &Editor, files: JsValue);
+    #[wasm_bindgen(method)]
+    pub(crate) fn undo_edits(this: &Editor);
+    #[wasm_bindgen(method)]
+    pub(crate) fn snapshot(this: &Editor) -> JsValue;
+    #[wasm_bindgen(method)]
+    pub(crate) fn restore(this: &Editor, snapshot: &JsValue);
+    #[wasm_bindgen(method)]
+    pub(crate) fn session(this: &Editor, paths: Array) -> String;
+    /// The message that asks the worker for an audit, with the texts of the changed files.
+    #[wasm_bindgen(method)]
+    pub(crate) fn request(this: &Editor, revision: u32, changed: Array, removed: Array) -> Object;
+
+    /// What a worker is made of, loaded before the seal.
+    #[derive(Clone)]
+    pub(crate) type AuditorParts;
+
+    pub(crate) fn load_auditor() -> Promise;
+    pub(crate) fn start_worker(parts: &AuditorParts, events: &Object) -> Worker;
+
+    pub(crate) fn seal();
+    /// Resolves to a list of [`Attempt`].
+    pub(crate) fn run_self_test() -> Promise;
+
+    pub(crate) fn pick_files(chosen: &JsValue);
+    /// Resolves to a list of [`ReadFile`].
+    pub(crate) fn read_files(files: &JsValue) -> Promise;
+    pub(crate) fn watch_drops(hover: &JsValue, dropped: &JsValue);
+    pub(crate) fn watch_leaving(leaving: &JsValue);
+
+    pub(crate) fn read_storage(key: &str) -> Option<String>;
+    pub(crate) fn write_storage(key: &str, value: &str) -> bool;
+    pub(crate) fn read_session(text: &str) -> JsValue;
+
+    /// Resolves to whether the text is in the clipboard.
+    pub(crate) fn copy_text(text: &str) -> Promise;
+    pub(crate) fn highlight_python(code: &str) -> Vec<String>;
+    pub(crate) fn apply_theme(theme: &str);
+    pub(crate) fn prefers_wide() -> bool;
+}
+
+/// A finding's span in the editor.
+#[derive(Serialize)]
+pub(crate) struct Mark<'a> {
+    pub(crate) index: usize,
+    pub(crate) severity: &'static str,
+    /// The severity as a word of the interface.
+    pub(crate) word: &'static str,
+    pub(crate) message: &'a str,
+    pub(crate) rule: &'a str,
+    /// The title of the fix.
+    pub(crate) fix: Option<&'a str>,
+    pub(crate) start_line: u32,
+    pub(crate) start_column: u32,
+    pub(crate) end_line: u32,
+    pub(crate) end_column: u32,
+}
+
+/// The edits of a fix in one file.
+#[derive(Serialize)]
+pub(crate) struct FileEdits<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) edits: Vec<Edit<'a>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Edit<'a> {
+    pub(crate) start_line: u32,
+    pub(crate) start_column: u32,
+    pub(crate) end_line: u32,
+    pub(crate) end_column: u32,
+    pub(crate) replacement: &'a str,
+}
+
+/// A file that was picked or dropped: its text, or why it has none.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadFile {
+    pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) text: Option<String>,
+    #[serde(default)]
+    pub(crate) problem: Option<String>,
+}
+
+/// One attempt to break the seal.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Attempt {
+    pub(crate) attempt: String,
+    pub(crate) blocked: bool,
+    /// The directive of the policy that blocked it.
+    pub(crate) directive: String,
+}
+
+/// The files of an earlier visit.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) current: String,
+    pub(crate) files: Vec<SessionFile>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct SessionFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+/// A plain object of the given fields.
+pub(crate) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        // A fresh plain object refuses nothing.
+        let _ = Reflect::set(&object, &name.into(), &value);
+    }
+    object
+}
+
+/// A list of strings.
+pub(crate) fn list(strings: &[String]) -> Array {
+    strings.iter().map(|text| JsValue::from_str(text)).collect()
+}
+
+/// What an exception says.
+pub(crate) fn reason(error: &JsValue) -> String {
+    Reflect::get(error, &"message".into())
+        .ok()
+        .and_then(|message| message.as_string())
+        .or_else(|| error.as_string())
+        .unwrap_or_default()
+}

@@ -1,0 +1,12 @@
+//! The parts of the page. Each gets what it shows and says what the user did; the state is the application's.
+
+pub(crate) mod copy_by_hand;
+pub(crate) mod detail;
+pub(crate) mod diff;
+pub(crate) mod file_bar;
+pub(crate) mod findings;
+pub(crate) mod header;
+pub(crate) mod icons;
+pub(crate) mod markdown;
+pub(crate) mod notices;
+pub(crate) mod seal;

@@ -1,0 +1,171 @@
+//! One finding: what is wrong, how to repair it, why it matters.
+
+use std::rc::Rc;
+
+use report::{Finding, Fix, Location, Note, Report, RuleInfo};
+use yew::prelude::*;
+
+use super::diff::diff;
+use super::icons::{self, Icon, icon};
+use super::markdown::markdown;
+use crate::strings::strings;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct DetailProperties {
+    pub(crate) panel: NodeRef,
+    pub(crate) report: Option<Rc<Report>>,
+    pub(crate) rules: Rc<Vec<RuleInfo>>,
+    /// Index into the report's findings.
+    pub(crate) selected: Option<usize>,
+    pub(crate) on_back: Callback<()>,
+    pub(crate) on_step: Callback<i32>,
+    pub(crate) on_go_to: Callback<Location>,
+    pub(crate) on_apply: Callback<usize>,
+}
+
+#[component]
+pub(crate) fn Detail(properties: &DetailProperties) -> Html {
+    let text = strings();
+    let count = properties.report.as_ref().map_or(0, |report| report.findings.len());
+    let selected = properties
+        .selected
+        .zip(properties.report.as_ref())
+        .and_then(|(index, report)| Some((index, report.findings.get(index)?)));
+    html! {
+        <section class="detail" ref={properties.panel.clone()} tabindex="-1" aria-label={text.detail}>
+            <div class="panel-head">
+                <button type="button" class="text-button back" onclick={properties.on_back.reform(|_| ())}>
+                    {icon(Icon::Left)}{text.all_findings}
+                </button>
+                if let Some((index, _)) = selected {
+                    <span class="quiet">{(text.position)(index + 1, count)}</span>
+                }
+                <span class="steps">
+                    {step(properties, -1, Icon::Left, text.previous_finding, count)}
+                    {step(properties, 1, Icon::Right, text.next_finding, count)}
+                </span>
+            </div>
+            <div class="panel-body">
+                if let Some((index, finding)) = selected {
+                    {detail(properties, index, finding)}
+                } else {
+                    <div class="teaching">
+                        <h3>{text.nothing_selected_title}</h3>
+                        <p>{text.nothing_selected_text}</p>
+                    </div>
+                }
+            </div>
+        </section>
+    }
+}
+
+fn step(properties: &DetailProperties, by: i32, drawing: Icon, label: &'static str, count: usize) -> Html {
+    html! {
+        <button
+            type="button"
+            class="icon-button"
+            aria-label={label}
+            title={label}
+            disabled={count == 0}
+            onclick={properties.on_step.reform(move |_| by)}
+        >
+            {icon(drawing)}
+        </button>
+    }
+}
+
+fn detail(properties: &DetailProperties, index: usize, finding: &Finding) -> Html {
+    let text = strings();
+    let rule = properties.rules.iter().find(|rule| rule.name == finding.rule);
+    html! {
+        <article key={finding.fingerprint.clone()}>
+            <p class="facts">
+                <span class={classes!("chip", finding.severity.name())}>
+                    {icons::severity(finding.severity)}{(text.severity)(finding.severity)}
+                </span>
+                <span>{(text.confidence)(finding.confidence)}</span>
+                {place(properties, &finding.location)}
+            </p>
+            <h2>{&finding.message}</h2>
+            if let Some(fix) = &finding.fix {
+                {fix_card(properties, index, fix)}
+            }
+            {notes(properties, text.trace, &finding.trace, true)}
+            {notes(properties, text.related, &finding.related, false)}
+            if let Some(rule) = rule {
+                <h3>{text.why}</h3>
+                <div class="documentation">{markdown(&rule.documentation)}</div>
+            }
+            <h3>{text.classification}</h3>
+            <dl>
+                <dt>{text.rule}</dt><dd><code>{&finding.rule}</code></dd>
+                <dt>{text.weakness}</dt><dd>{format!("CWE-{}", finding.cwe)}</dd>
+                <dt>{text.risk}</dt><dd>{format!("OWASP {}", finding.owasp.title())}</dd>
+                <dt>{text.phase}</dt><dd>{finding.phase.title()}</dd>
+            </dl>
+        </article>
+    }
+}
+
+/// A place in the code, as a button that goes there.
+fn place(properties: &DetailProperties, location: &Location) -> Html {
+    let text = strings();
+    let target = location.clone();
+    html! {
+        <button
+            type="button"
+            class="text-button place"
+            title={text.go_to_code}
+            onclick={properties.on_go_to.reform(move |_| target.clone())}
+        >
+            {(text.place)(&location.file, location.start.line, location.start.column)}
+        </button>
+    }
+}
+
+fn fix_card(properties: &DetailProperties, index: usize, fix: &Fix) -> Html {
+    let text = strings();
+    let several = fix.files.len() > 1;
+    html! {
+        <section class="fix" aria-label={text.fix}>
+            <div class="fix-head">
+                <h3>{&fix.title}</h3>
+                <button
+                    type="button"
+                    class="button primary"
+                    onclick={properties.on_apply.reform(move |_| index)}
+                >
+                    {text.apply}
+                </button>
+            </div>
+            <p class="applicability">{(text.applicability)(fix.applicability)}</p>
+            { for fix.files.iter().map(|file| html! {
+                <>
+                    if several {
+                        <p class="path">{&file.file}</p>
+                    }
+                    {diff(&file.file, &file.diff)}
+                </>
+            }) }
+        </section>
+    }
+}
+
+fn notes(properties: &DetailProperties, title: &'static str, notes: &[Note], in_order: bool) -> Html {
+    if notes.is_empty() {
+        return Html::default();
+    }
+    let items = notes.iter().map(|note| {
+        html! { <li><span>{&note.message}</span>{place(properties, &note.location)}</li> }
+    });
+    html! {
+        <>
+            <h3>{title}</h3>
+            if in_order {
+                <ol class="places">{ for items }</ol>
+            } else {
+                <ul class="places">{ for items }</ul>
+            }
+        </>
+    }
+}

@@ -1,0 +1,306 @@
+//! The list of findings, by severity.
+
+use std::rc::Rc;
+
+use page_state::Changes;
+use report::{FileStatus, Finding, Location, Report, Severity};
+use yew::prelude::*;
+
+use super::icons::{self, Icon, icon};
+use super::notices::{Crashed, LoadFailed, Stopped};
+use crate::app::AuditStatus;
+use crate::strings::strings;
+
+/// Longer sections are shown on request: a page of ten thousand rows helps nobody and answers no key.
+const SHOWN_AT_FIRST: usize = 200;
+
+const SEVERITIES: [Severity; 3] = [Severity::Critical, Severity::Warning, Severity::Suggestion];
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct FindingsProperties {
+    pub(crate) panel: NodeRef,
+    pub(crate) report: Option<Rc<Report>>,
+    pub(crate) several_files: bool,
+    pub(crate) selected: Option<usize>,
+    /// The revision of the text that the list is about.
+    pub(crate) revision: u32,
+    /// The text has changed since.
+    pub(crate) busy: bool,
+    pub(crate) milliseconds: f64,
+    pub(crate) changes: Changes,
+    pub(crate) audit: AuditStatus,
+    pub(crate) load_failure: Option<String>,
+    pub(crate) on_choose: Callback<usize>,
+    pub(crate) on_go_to: Callback<Location>,
+    pub(crate) on_stop: Callback<()>,
+    pub(crate) on_again: Callback<()>,
+}
+
+#[component]
+pub(crate) fn Findings(properties: &FindingsProperties) -> Html {
+    let text = strings();
+    let body = match (&properties.load_failure, &properties.report) {
+        (Some(reason), _) => html! { <LoadFailed reason={reason.clone()} /> },
+        (None, None) => html! {
+            <div class="teaching">
+                <p class="loading">{text.loading}</p>
+                <p class="quiet">{text.loading_text}</p>
+            </div>
+        },
+        (None, Some(report)) => list(properties, report),
+    };
+    html! {
+        <section
+            class="findings"
+            ref={properties.panel.clone()}
+            tabindex="-1"
+            aria-labelledby="findings-title"
+            aria-busy={properties.busy.to_string()}
+            data-revision={properties.revision.to_string()}
+        >
+            <div class="panel-head">
+                <h2 id="findings-title">{text.findings}</h2>
+                if let Some(report) = &properties.report {
+                    {counts(report)}
+                }
+                <p class="changes" role="status">
+                    if !properties.changes.is_empty() {
+                        {(text.changes)(properties.changes.fixed, properties.changes.new)}
+                    }
+                </p>
+            </div>
+            {notice(properties)}
+            <div class="panel-body">{body}</div>
+            <p class="panel-foot">{footer(properties)}</p>
+        </section>
+    }
+}
+
+fn counts(report: &Report) -> Html {
+    let text = strings();
+    html! {
+        <ul class="counts">
+            { for SEVERITIES.into_iter().filter_map(|severity| {
+                let count = report.findings.iter().filter(|finding| finding.severity == severity).count();
+                (count > 0).then(|| html! {
+                    <li data-severity={severity.name()}>
+                        {icons::severity(severity)}{(text.severities)(severity, count)}
+                    </li>
+                })
+            }) }
+        </ul>
+    }
+}
+
+fn notice(properties: &FindingsProperties) -> Html {
+    match &properties.audit {
+        AuditStatus::Crashed(reason) => html! {
+            <Crashed reason={reason.clone()} on_again={properties.on_again.clone()} />
+        },
+        AuditStatus::Stopped => html! { <Stopped on_again={properties.on_again.clone()} /> },
+        AuditStatus::Quiet | AuditStatus::Auditing { .. } => Html::default(),
+    }
+}
+
+fn footer(properties: &FindingsProperties) -> Html {
+    let text = strings();
+    match (&properties.audit, &properties.report) {
+        (AuditStatus::Auditing { can_stop }, _) => html! {
+            <>
+                <span>{text.auditing}</span>
+                if *can_stop {
+                    <button type="button" class="text-button" onclick={properties.on_stop.reform(|_| ())}>
+                        {text.stop}
+                    </button>
+                }
+            </>
+        },
+        (_, Some(report)) => html! {
+            <span>{format!("{} {}", text.name, report.tool.version)}{" · "}{(text.audited_in)(properties.milliseconds)}</span>
+        },
+        _ => Html::default(),
+    }
+}
+
+fn list(properties: &FindingsProperties, report: &Rc<Report>) -> Html {
+    let text = strings();
+    let notes = html! { <Notes report={report.clone()} on_go_to={properties.on_go_to.clone()} /> };
+    let is_blank = report.files.iter().all(|file| file.lines <= 1) && report.findings.is_empty();
+    let empty = if is_blank {
+        teaching(text.nothing_to_audit_title, text.nothing_to_audit_text)
+    } else if report.findings.is_empty() {
+        teaching(text.no_findings_title, text.no_findings_text)
+    } else {
+        Html::default()
+    };
+    html! {
+        <>
+            {notes}
+            {empty}
+            { for SEVERITIES.into_iter().map(|severity| html! {
+                <Section
+                    {severity}
+                    report={report.clone()}
+                    several_files={properties.several_files}
+                    selected={properties.selected}
+                    on_choose={properties.on_choose.clone()}
+                />
+            }) }
+            <Strengths report={report.clone()} on_go_to={properties.on_go_to.clone()} />
+        </>
+    }
+}
+
+fn teaching(title: &'static str, paragraph: &'static str) -> Html {
+    html! {
+        <div class="teaching">
+            <h3>{title}</h3>
+            <p>{paragraph}</p>
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct SectionProperties {
+    severity: Severity,
+    report: Rc<Report>,
+    several_files: bool,
+    selected: Option<usize>,
+    on_choose: Callback<usize>,
+}
+
+#[component]
+fn Section(properties: &SectionProperties) -> Html {
+    let text = strings();
+    let severity = properties.severity;
+    let is_whole = use_state(|| false);
+    let of_severity = || {
+        let findings = properties.report.findings.iter().enumerate();
+        findings.filter(move |(_, finding)| finding.severity == severity)
+    };
+    let count = of_severity().count();
+    if count == 0 {
+        return Html::default();
+    }
+    let shown = if *is_whole { count } else { count.min(SHOWN_AT_FIRST) };
+    let rows = of_severity()
+        .enumerate()
+        // The selected one is shown in any case.
+        .filter(|(place, (index, _))| *place < shown || Some(*index) == properties.selected)
+        .map(|(_, (index, finding))| row(properties, index, finding));
+    html! {
+        <section class="severity" aria-labelledby={format!("findings-{}", severity.name())}>
+            <h3 id={format!("findings-{}", severity.name())}>
+                {icons::severity(severity)}{(text.severity_heading)(severity)}
+                <span class="quiet">{count}</span>
+            </h3>
+            <ul>{ for rows }</ul>
+            if shown < count {
+                <button
+                    type="button"
+                    class="text-button"
+                    onclick={Callback::from(move |_| is_whole.set(true))}
+                >
+                    {(text.show_all)(count - shown)}
+                </button>
+            }
+        </section>
+    }
+}
+
+fn row(properties: &SectionProperties, index: usize, finding: &Finding) -> Html {
+    let text = strings();
+    let is_selected = properties.selected == Some(index);
+    let line = (text.line)(finding.location.start.line);
+    html! {
+        <li key={finding.fingerprint.clone()}>
+            <button
+                type="button"
+                class={classes!("finding", is_selected.then_some("selected"))}
+                aria-current={is_selected.then_some("true")}
+                data-rule={finding.rule.clone()}
+                data-line={finding.location.start.line.to_string()}
+                data-file={finding.location.file.clone()}
+                onclick={properties.on_choose.reform(move |_| index)}
+            >
+                {icons::severity(finding.severity)}
+                <span class="message">
+                    <span class="offscreen">{(text.severity)(finding.severity)}{": "}</span>
+                    {&finding.message}
+                </span>
+                <span class="meta">
+                    if properties.several_files {
+                        <span class="path">{&finding.location.file}</span>
+                    }
+                    <span>{line}</span>
+                    <code>{&finding.rule}</code>
+                </span>
+            </button>
+        </li>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ReportProperties {
+    report: Rc<Report>,
+    on_go_to: Callback<Location>,
+}
+
+/// Files that were not read, or not to the end: what was not read is never counted as clean.
+#[component]
+fn Notes(properties: &ReportProperties) -> Html {
+    let text = strings();
+    let notes = properties.report.files.iter().filter_map(|file| match &file.status {
+        FileStatus::Audited => None,
+        FileStatus::PartlyRead => {
+            let place = file.syntax_errors.first()?.location.clone();
+            let says = (text.partly_read)(&file.path, place.start.line);
+            Some(html! {
+                <li>
+                    <button type="button" class="text-button" onclick={properties.on_go_to.reform(move |_| place.clone())}>
+                        {says}
+                    </button>
+                </li>
+            })
+        }
+        FileStatus::Skipped(reason) => Some(html! { <li>{(text.skipped)(&file.path, reason)}</li> }),
+    });
+    let notes: Vec<Html> = notes.take(SHOWN_AT_FIRST).collect();
+    if notes.is_empty() {
+        return Html::default();
+    }
+    html! { <ul class="notes">{ for notes }</ul> }
+}
+
+#[component]
+fn Strengths(properties: &ReportProperties) -> Html {
+    let strengths = &properties.report.strengths;
+    if strengths.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="severity strengths" aria-labelledby="strengths">
+            <h3 id="strengths">{icon(Icon::Check)}{strings().strengths}<span class="quiet">{strengths.len()}</span></h3>
+            <ul>
+                { for strengths.iter().take(SHOWN_AT_FIRST).map(|strength| {
+                    let place = strength.location.clone();
+                    html! {
+                        <li>
+                            <button
+                                type="button"
+                                class="finding"
+                                onclick={properties.on_go_to.reform(move |_| place.clone())}
+                            >
+                                {icon(Icon::Check)}
+                                <span class="message">{&strength.message}</span>
+                                <span class="meta">
+                                    <span>{(strings().line)(strength.location.start.line)}</span>
+                                </span>
+                            </button>
+                        </li>
+                    }
+                }) }
+            </ul>
+        </section>
+    }
+}

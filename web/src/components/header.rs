@@ -1,0 +1,130 @@
+//! The top of the page: the name, the seal, and what concerns the whole project.
+
+use yew::prelude::*;
+
+use super::icons::{Icon, icon};
+use super::seal::Seal;
+use crate::examples::{EXAMPLES, Example};
+use crate::strings::strings;
+use crate::theme::Theme;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct HeaderProperties {
+    pub(crate) theme: Theme,
+    pub(crate) sealed: bool,
+    pub(crate) can_copy: bool,
+    pub(crate) on_theme: Callback<Theme>,
+    pub(crate) on_example: Callback<&'static Example>,
+    pub(crate) on_copy: Callback<()>,
+    pub(crate) on_reset: Callback<()>,
+}
+
+#[component]
+pub(crate) fn Header(properties: &HeaderProperties) -> Html {
+    let text = strings();
+    html! {
+        <header class="header">
+            <div class="brand">
+                <svg viewBox="0 0 24 24" class="mark" aria-hidden="true">
+                    <path fill="currentColor" d="M12 1.5 21 5v6.5c0 5.2-3.6 9.3-9 11-5.4-1.7-9-5.8-9-11V5z" />
+                    <path class="mark-check" fill="none" stroke-width="2.4" d="M7.5 12l3.2 3.2 5.8-6.4" />
+                </svg>
+                <h1>{text.name}</h1>
+                <p class="tagline">{text.tagline}</p>
+            </div>
+            <Seal sealed={properties.sealed} />
+            <div class="actions">
+                <button type="button" class="button" popovertarget="examples">
+                    {icon(Icon::Examples)}<span>{text.examples}</span>{icon(Icon::Down)}
+                </button>
+                <div id="examples" class="popover examples" popover="auto">
+                    <ul>
+                        { for EXAMPLES.iter().map(|example| html! {
+                            <ExampleChoice {example} on_choose={properties.on_example.clone()} />
+                        }) }
+                    </ul>
+                </div>
+                <button
+                    type="button"
+                    class="button"
+                    title={text.copy_report}
+                    disabled={!properties.can_copy}
+                    onclick={properties.on_copy.reform(|_| ())}
+                >
+                    {icon(Icon::Copy)}<span>{text.copy_report}</span>
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    title={text.reset}
+                    onclick={properties.on_reset.reform(|_| ())}
+                >
+                    {icon(Icon::Reset)}<span>{text.reset}</span>
+                </button>
+                <ThemeSwitch theme={properties.theme} on_theme={properties.on_theme.clone()} />
+            </div>
+        </header>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ExampleChoiceProperties {
+    example: &'static Example,
+    on_choose: Callback<&'static Example>,
+}
+
+#[component]
+fn ExampleChoice(properties: &ExampleChoiceProperties) -> Html {
+    let example = properties.example;
+    let (title, description) = (strings().example)(example.id);
+    html! {
+        <li>
+            <button
+                type="button"
+                popovertarget="examples"
+                popovertargetaction="hide"
+                data-example={example.id}
+                onclick={properties.on_choose.reform(move |_| example)}
+            >
+                <strong>{title}</strong>
+                <span>{description}</span>
+            </button>
+        </li>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ThemeSwitchProperties {
+    theme: Theme,
+    on_theme: Callback<Theme>,
+}
+
+#[component]
+fn ThemeSwitch(properties: &ThemeSwitchProperties) -> Html {
+    let text = strings();
+    html! {
+        <fieldset class="themes">
+            <legend class="offscreen">{text.theme}</legend>
+            { for Theme::ALL.into_iter().map(|theme| {
+                let (drawing, name) = match theme {
+                    Theme::Light => (Icon::Sun, text.theme_light),
+                    Theme::Dark => (Icon::Moon, text.theme_dark),
+                    Theme::System => (Icon::Screen, text.theme_system),
+                };
+                html! {
+                    <label title={name}>
+                        <input
+                            type="radio"
+                            name="theme"
+                            value={theme.name()}
+                            checked={theme == properties.theme}
+                            onchange={properties.on_theme.reform(move |_| theme)}
+                        />
+                        {icon(drawing)}
+                        <span class="offscreen">{name}</span>
+                    </label>
+                }
+            }) }
+        </fieldset>
+    }
+}
