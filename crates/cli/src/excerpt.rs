@@ -34,10 +34,11 @@ pub(crate) fn excerpt(source: &str, index: &LineIndex, spans: &[Range<u32>]) -> 
     let line_of = |offset: u32| index.line_column(TextSize::new(offset)).line;
     let first = spans.iter().map(|span| line_of(span.start)).min().unwrap_or(0);
     let last = spans.iter().map(|span| line_of(span.end)).max().unwrap_or(0);
+    let mut shown: Vec<Option<Range<usize>>> = vec![None; spans.len()];
     let mut excerpt = Excerpt {
         text: String::new(),
         first_line: first as usize + 1,
-        spans: vec![usize::MAX..0; spans.len()],
+        spans: Vec::new(),
         is_cut: false,
     };
     for line in first..=last {
@@ -58,9 +59,10 @@ pub(crate) fn excerpt(source: &str, index: &LineIndex, spans: &[Range<u32>]) -> 
             excerpt.text.push_str(CUT);
         }
         let shift = |offset: usize| excerpt.text.len() + offset.clamp(window.start, window.end) - window.start;
-        for (span, part) in excerpt.spans.iter_mut().zip(&parts) {
+        for (shown, part) in shown.iter_mut().zip(&parts) {
             if let Some(part) = part {
-                *span = span.start.min(shift(part.start))..shift(part.end);
+                let start = shown.as_ref().map_or(shift(part.start), |shown| shown.start);
+                *shown = Some(start..shift(part.end));
             }
         }
         excerpt.text.push_str(&content[window.clone()]);
@@ -70,6 +72,7 @@ pub(crate) fn excerpt(source: &str, index: &LineIndex, spans: &[Range<u32>]) -> 
         excerpt.text.push('\n');
         excerpt.is_cut |= window != (0..content.len());
     }
+    excerpt.spans = shown.into_iter().map(Option::unwrap_or_default).collect();
     excerpt
 }
 
@@ -87,6 +90,7 @@ fn window<'a>(line: &str, parts: impl Iterator<Item = &'a Range<usize>>) -> Rang
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init, reason = "one span is a list of spans too")]
 mod tests {
     use super::*;
 

@@ -204,3 +204,157 @@ fn summary(fixed: &Fixed, files: usize, verb: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use report::{Confidence, FileFix, FixEdit, Location, OwaspApi, Phase, Position, Severity, Summary, Tool};
+
+    use super::*;
+
+    /// Finds every occurrence of some texts and has another text for each.
+    struct Replacer<'a> {
+        texts: BTreeMap<String, String>,
+        /// What is found, what it becomes, and how sure that is right.
+        rules: &'a [(&'a str, &'a str, Applicability)],
+        rounds: usize,
+    }
+
+    impl Audit for Replacer<'_> {
+        fn report(&mut self) -> Report {
+            self.rounds += 1;
+            let mut findings = Vec::new();
+            for (old, new, applicability) in self.rules {
+                for (file, text) in &self.texts {
+                    for (start, _) in text.match_indices(old) {
+                        findings.push(finding(file, (start, old, new), *applicability));
+                    }
+                }
+            }
+            Report {
+                schema_version: report::SCHEMA_VERSION,
+                tool: Tool {
+                    name: String::new(),
+                    version: String::new(),
+                },
+                summary: Summary::default(),
+                files: vec![],
+                findings,
+                strengths: vec![],
+            }
+        }
+
+        fn set_text(&mut self, path: &str, text: &str) {
+            self.texts.insert(path.to_owned(), text.to_owned());
+        }
+    }
+
+    fn finding(file: &str, (start, old, new): (usize, &str, &str), applicability: Applicability) -> Finding {
+        let position = |offset: usize| Position {
+            offset: offset as u32,
+            line: 1,
+            column: 1,
+        };
+        let (start, end) = (position(start), position(start + old.len()));
+        Finding {
+            rule: format!("no-{old}"),
+            severity: Severity::Warning,
+            confidence: Confidence::High,
+            phase: Phase::CodeQuality,
+            message: format!("`{old}` is wrong"),
+            location: Location {
+                file: file.to_owned(),
+                start,
+                end,
+            },
+            related: vec![],
+            trace: vec![],
+            cwe: 1,
+            owasp: OwaspApi::SecurityMisconfiguration,
+            checklist_item: None,
+            fix: Some(report::Fix {
+                title: format!("Write `{new}`"),
+                applicability,
+                files: vec![FileFix {
+                    file: file.to_owned(),
+                    edits: vec![FixEdit {
+                        start,
+                        end,
+                        replacement: new.to_owned(),
+                    }],
+                    diff: String::new(),
+                }],
+            }),
+            fingerprint: String::new(),
+        }
+    }
+
+    /// The text after all fixes, their number, and how often it was audited.
+    fn fixed(text: &str, rules: &[(&str, &str, Applicability)]) -> (String, usize, usize) {
+        let project = Project {
+            files: vec![ProjectFile {
+                path: "a.py".to_owned(),
+                text: text.into(),
+                byte_order_mark: false,
+                writable: Some("a.py".into()),
+            }],
+            skipped: BTreeMap::new(),
+        };
+        let mut core = Replacer {
+            texts: BTreeMap::from([("a.py".to_owned(), text.to_owned())]),
+            rules,
+            rounds: 0,
+        };
+        let fixed = fix(&project, &mut core, |_| true).expect("edits are inside the text");
+        let after = fixed.texts.get("a.py").map_or(text, String::as_str);
+        assert_eq!(after, core.texts["a.py"]);
+        (after.to_owned(), fixed.count, core.rounds)
+    }
+
+    const SAFE: Applicability = Applicability::Safe;
+
+    #[test]
+    fn fixes_that_overlap_are_made_in_turn() {
+        assert_eq!(
+            fixed("abc", &[("ab", "x", SAFE), ("bc", "y", SAFE)]),
+            ("xc".to_owned(), 1, 2)
+        );
+        assert_eq!(
+            fixed("ab cd", &[("ab", "1", SAFE), ("b c", "2", SAFE), ("cd", "3", SAFE)]),
+            ("1 3".to_owned(), 2, 2)
+        );
+    }
+
+    #[test]
+    fn what_a_fix_uncovers_is_fixed_too() {
+        assert_eq!(
+            fixed("a", &[("a", "b", SAFE), ("b", "c", SAFE)]),
+            ("c".to_owned(), 2, 3)
+        );
+    }
+
+    #[test]
+    fn fixes_that_undo_each_other_end() {
+        let (text, count, rounds) = fixed("a", &[("a", "b", SAFE), ("b", "a", SAFE)]);
+        assert_eq!((text.as_str(), count, rounds), ("a", MOST_ROUNDS, MOST_ROUNDS + 1));
+        // A fix that changes nothing ends it at once.
+        assert_eq!(fixed("a", &[("a", "a", SAFE)]), ("a".to_owned(), 0, 1));
+    }
+
+    #[test]
+    fn which_fixes_are_wanted() {
+        let arguments = |rules: &[&str], placeholders| Fix {
+            paths: crate::arguments::Paths { paths: vec![] },
+            write: false,
+            rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
+            placeholders,
+        };
+        let wanted = |applicability, arguments| is_wanted(&finding("a.py", (0, "a", "b"), applicability), &arguments);
+        assert!(wanted(SAFE, arguments(&[], false)));
+        assert!(wanted(Applicability::ChangesBehaviour, arguments(&["no-a"], false)));
+        assert!(!wanted(SAFE, arguments(&["no-b"], false)));
+        assert!(!wanted(Applicability::NeedsValue, arguments(&[], false)));
+        assert!(wanted(Applicability::NeedsValue, arguments(&[], true)));
+        assert!(wanted(Applicability::NeedsValue, arguments(&["no-a"], false)));
+        assert!(!wanted(Applicability::NeedsValue, arguments(&["no-b"], true)));
+    }
+}

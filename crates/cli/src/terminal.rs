@@ -211,11 +211,10 @@ fn trace(steps: &[Note]) -> String {
         let Location { file, start, .. } = &step.location;
         write!(
             out,
-            "\n{}. {}:{}:{}: {}",
+            "\n{}. {}:{}: {}",
             index + 1,
             visible(file),
             start.line,
-            start.column,
             visible(&step.message)
         )
         .expect("a string takes everything");
@@ -310,5 +309,262 @@ fn not_fully_read(out: &mut String, report: &Report) {
     }
     if out.len() > start {
         out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use report::{Applicability, Confidence, FileReport, FixEdit, OwaspApi, Phase, Position, Strength, Summary, Tool};
+    use text::TextSize;
+
+    use super::*;
+
+    const AUTH: &str = "\
+import jwt
+
+def current_user(token: str):
+    return jwt.decode(
+        token,
+        SECRET,
+        algorithms=[\"none\"],
+    )
+";
+    const CONFIG: &str = "NAME = '名 🔒 \u{1b}[31m'; SECRET = \"hunter2\"\r\nDEBUG = True\r\n";
+
+    fn locate(file: &str, text: &str, needle: &str) -> Location {
+        let start = text.find(needle).expect("the needle is in the text");
+        let index = LineIndex::new(text);
+        let position = |offset: usize| {
+            let place = index.line_column(TextSize::new(offset as u32));
+            Position {
+                offset: offset as u32,
+                line: place.line + 1,
+                column: place.column + 1,
+            }
+        };
+        Location {
+            file: file.to_owned(),
+            start: position(start),
+            end: position(start + needle.len()),
+        }
+    }
+
+    fn note(location: Location, message: &str) -> Note {
+        Note {
+            location,
+            message: message.to_owned(),
+        }
+    }
+
+    fn finding(location: Location) -> Finding {
+        Finding {
+            rule: "jwt-none-algorithm".to_owned(),
+            severity: Severity::Critical,
+            confidence: Confidence::High,
+            phase: Phase::AuthenticationInfrastructure,
+            message: "`jwt.decode` accepts unsigned tokens".to_owned(),
+            location,
+            related: vec![],
+            trace: vec![],
+            cwe: 347,
+            owasp: OwaspApi::BrokenAuthentication,
+            checklist_item: Some(2),
+            fix: None,
+            fingerprint: String::new(),
+        }
+    }
+
+    fn replace(location: Location, replacement: &str) -> Option<Fix> {
+        Some(Fix {
+            title: "Accept `HS256` alone".to_owned(),
+            applicability: Applicability::Safe,
+            files: vec![FileFix {
+                file: location.file,
+                edits: vec![FixEdit {
+                    start: location.start,
+                    end: location.end,
+                    replacement: replacement.to_owned(),
+                }],
+                diff: String::new(),
+            }],
+        })
+    }
+
+    fn report(findings: Vec<Finding>) -> Report {
+        let file = |path: &str, status| FileReport {
+            path: path.to_owned(),
+            status,
+            lines: 0,
+            syntax_errors: vec![],
+        };
+        Report {
+            schema_version: report::SCHEMA_VERSION,
+            tool: Tool {
+                name: "claimcheck".to_owned(),
+                version: "0.1.0".to_owned(),
+            },
+            summary: Summary {
+                critical: findings.len() as u32,
+                files_audited: 2,
+                files_skipped: 1,
+                ..Summary::default()
+            },
+            files: vec![
+                file("auth.py", FileStatus::Audited),
+                file("con\nfig.py", FileStatus::PartlyRead),
+                file("old.py", FileStatus::Skipped("it is not UTF-8".to_owned())),
+            ],
+            findings,
+            strengths: vec![Strength {
+                checklist_item: 3,
+                message: "expiry is enforced".to_owned(),
+                location: locate("auth.py", AUTH, "jwt.decode"),
+            }],
+        }
+    }
+
+    fn rendered(findings: Vec<Finding>) -> String {
+        render(
+            &report(findings),
+            &BTreeMap::from([("auth.py", AUTH), ("con\nfig.py", CONFIG)]),
+            false,
+        )
+    }
+
+    #[test]
+    fn a_finding_with_everything() {
+        let mut finding = finding(locate("auth.py", AUTH, "algorithms=[\"none\"]"));
+        finding.related = vec![
+            note(locate("auth.py", AUTH, "jwt.decode"), "in this call"),
+            note(locate("con\nfig.py", CONFIG, "SECRET = \"hunter2\""), "the key"),
+        ];
+        finding.trace = vec![
+            note(locate("con\nfig.py", CONFIG, "\"hunter2\""), "written here"),
+            note(locate("auth.py", AUTH, "SECRET"), "used as key"),
+        ];
+        finding.fix = replace(locate("auth.py", AUTH, "\"none\""), "\"HS256\"");
+        expect![[r#"
+            critical[jwt-none-algorithm]: `jwt.decode` accepts unsigned tokens
+             --> auth.py:7:9
+              |
+            4 |     return jwt.decode(
+              |            ---------- in this call
+            ...
+            7 |         algorithms=["none"],
+              |         ^^^^^^^^^^^^^^^^^^^
+              |
+             ::: con␊fig.py:1:21
+              |
+            1 | NAME = '名 🔒 ␛[31m'; SECRET = "hunter2"
+              |                       ------------------ the key
+              |
+              = note: confidence: high · CWE-347 · API2:2023 Broken Authentication
+              = note: how the value gets there:
+                      1. con␊fig.py:1: written here
+                      2. auth.py:6: used as key
+            help: Accept `HS256` alone (safe)
+              |
+            7 -         algorithms=["none"],
+            7 +         algorithms=["HS256"],
+              |
+
+            strength: expiry is enforced (auth.py:4)
+
+            partly audited: con␊fig.py: not valid Python here
+            not audited: old.py: it is not UTF-8
+
+            1 critical, 0 warnings, 0 suggestions in 2 files, 1 file skipped
+            `claimcheck explain RULE` says why a rule matters, `claimcheck fix` prints the fixes as a patch
+        "#]]
+        .assert_eq(&rendered(vec![finding]));
+    }
+
+    #[test]
+    fn hostile_text_moves_no_cursor() {
+        let mut finding = finding(locate("con\nfig.py", CONFIG, "\"hunter2\""));
+        finding.message = "SECRET is\n\x1b[2Jwritten".to_owned();
+        finding.severity = Severity::Suggestion;
+        expect![[r#"
+            suggestion[jwt-none-algorithm]: SECRET is␊␛[2Jwritten
+             --> con␊fig.py:1:30
+              |
+            1 | NAME = '名 🔒 ␛[31m'; SECRET = "hunter2"
+              |                                ^^^^^^^^^
+              |
+              = note: confidence: high · CWE-347 · API2:2023 Broken Authentication
+
+            strength: expiry is enforced (auth.py:4)
+
+            partly audited: con␊fig.py: not valid Python here
+            not audited: old.py: it is not UTF-8
+
+            1 critical, 0 warnings, 0 suggestions in 2 files, 1 file skipped
+            `claimcheck explain RULE` says why a rule matters, `claimcheck fix` prints the fixes as a patch
+        "#]]
+        .assert_eq(&rendered(vec![finding]));
+    }
+
+    #[test]
+    fn a_place_without_its_source_still_has_its_name() {
+        let text = rendered(vec![finding(locate("gone.py", AUTH, "import jwt"))]);
+        assert!(text.contains("--> gone.py:1:1"), "{text}");
+    }
+
+    #[test]
+    fn long_places_are_shown_by_their_first_line() {
+        let long = format!("class A:\n{}", "    x = 1\n".repeat(1000));
+        let mut whole = finding(locate("auth.py", &long, &long));
+        whole.message = "`A` is long".to_owned();
+        let text = render(
+            &report(vec![whole]),
+            &BTreeMap::from([("auth.py", long.as_str())]),
+            false,
+        );
+        assert!(text.contains("1 | class A:\n  | ^^^^^^^^\n"), "{text}");
+    }
+
+    #[test]
+    fn long_lines_are_cut_and_the_column_is_said() {
+        let filler = "a = 1; ".repeat(1000);
+        let line = format!("import jwt\n{filler}jwt.decode(t){filler}\n");
+        let mut finding = finding(locate("auth.py", &line, "jwt.decode(t)"));
+        finding.fix = replace(locate("auth.py", &line, "jwt.decode(t)"), "decode(t)");
+        expect![[r#"
+            critical[jwt-none-algorithm]: `jwt.decode` accepts unsigned tokens
+             --> auth.py:2:44
+              |
+            2 | ...= 1; a = 1; a = 1; a = 1; a = 1; a = 1; jwt.decode(t)a = 1; a = 1; a = 1; a = 1; a = 1; a = 1...
+              |                                            ^^^^^^^^^^^^^
+              |
+              = note: the line is cut here; in the file the place begins at line 2, column 7001
+              = note: confidence: high · CWE-347 · API2:2023 Broken Authentication
+            help: Accept `HS256` alone (safe)
+              |
+              = note: `claimcheck fix` shows the change in auth.py
+
+            strength: expiry is enforced (auth.py:4)
+
+            partly audited: con␊fig.py: not valid Python here
+            not audited: old.py: it is not UTF-8
+
+            1 critical, 0 warnings, 0 suggestions in 2 files, 1 file skipped
+            `claimcheck explain RULE` says why a rule matters, `claimcheck fix` prints the fixes as a patch
+        "#]]
+        .assert_eq(&render(
+            &report(vec![finding]),
+            &BTreeMap::from([("auth.py", line.as_str())]),
+            false,
+        ));
+    }
+
+    #[test]
+    fn colour_adds_nothing_but_colour() {
+        let finding = finding(locate("auth.py", AUTH, "algorithms=[\"none\"]"));
+        let sources = BTreeMap::from([("auth.py", AUTH)]);
+        let coloured = render(&report(vec![finding.clone()]), &sources, true);
+        assert!(coloured.contains("\x1b["));
+        let stripped = anstream::adapter::strip_str(&coloured).to_string();
+        assert_eq!(stripped, render(&report(vec![finding]), &sources, false));
     }
 }

@@ -128,7 +128,9 @@ fn write_finding(out: &mut String, number: usize, finding: &Finding, rules: &[Ru
     writeln!(out, "**Fix** ({}): {}\n", fix.applicability.title(), inline(&fix.title))
         .expect("a string takes everything");
     let diff: String = fix.files.iter().map(|file| file.diff.as_str()).collect();
-    if !diff.is_empty() {
+    if diff.is_empty() {
+        out.push_str("The lines it changes are too long to be shown here.\n\n");
+    } else {
         let fence = fence(&diff);
         let end = if diff.ends_with('\n') { "" } else { "\n" };
         writeln!(out, "{fence}diff\n{diff}{end}{fence}\n").expect("a string takes everything");
