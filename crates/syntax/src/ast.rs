@@ -550,6 +550,15 @@ impl Ast {
         self.stmts.iter().enumerate().map(|(i, stmt)| (StmtId(i as u32), stmt))
     }
 
+    /// Every statement, outer ones before inner ones.
+    pub fn stmts_outer_first(&self) -> impl Iterator<Item = (StmtId, &Stmt)> {
+        self.stmts
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(i, stmt)| (StmtId(i as u32), stmt))
+    }
+
     pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
         self.functions
             .iter()

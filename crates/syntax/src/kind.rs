@@ -181,6 +181,13 @@ kinds! {
     TokenUnderscore = "_",
 }
 
+impl Kind {
+    /// A keyword or operator.
+    pub(crate) fn is_token(self) -> bool {
+        self as u8 >= Kind::TokenAnd as u8
+    }
+}
+
 /// Kind by tree-sitter's number for it.
 pub(crate) struct KindTable {
     kinds: Vec<Kind>,
@@ -189,7 +196,14 @@ pub(crate) struct KindTable {
 impl KindTable {
     pub(crate) fn new(language: &Language) -> KindTable {
         let kinds = (0..language.node_kind_count())
-            .map(|id| language.node_kind_for_id(id as u16).map_or(Kind::Other, from_name))
+            .map(|id| {
+                let kind = language.node_kind_for_id(id as u16).map_or(Kind::Other, from_name);
+                // The keyword `yield` bears the same name as the expression it begins.
+                match language.node_kind_is_named(id as u16) == kind.is_token() {
+                    true => Kind::Other,
+                    false => kind,
+                }
+            })
             .collect();
         KindTable { kinds }
     }

@@ -1283,7 +1283,7 @@ fn is_token(kind: Kind) -> bool {
     matches!(
         kind,
         StringStart | StringContent | ImportPrefix | WildcardImport | KeywordSeparator | PositionalSeparator
-    ) || kind as u8 >= TokenAnd as u8
+    ) || kind.is_token()
 }
 
 fn binary_operator(kind: Kind) -> Option<BinaryOperator> {

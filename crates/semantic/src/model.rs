@@ -1,0 +1,486 @@
+//! Questions about one state of a project.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use syntax::ast::*;
+use text::{FileId, Span, TextRange, TextSize};
+
+use crate::eval::Evaluator;
+use crate::index::{BindingKind, ScopeId, ScopeKind};
+use crate::modules::ModuleIndex;
+use crate::project::{File, Project};
+use crate::value::{ClassRef, DictEntry, ExprRef, Frame, FunctionRef, Value, ValueKind, Values};
+
+/// Answers questions about one state of a project, and remembers the answers.
+pub struct Model<'a> {
+    files: Vec<&'a File>,
+    pub(crate) modules: ModuleIndex,
+    pub(crate) injectors: &'static [Injector],
+    pub(crate) evaluated: RefCell<FxHashMap<ExprRef, Rc<Values>>>,
+    callers: RefCell<FxHashMap<FunctionRef, Rc<[ExprRef]>>>,
+    returns: RefCell<FxHashMap<FunctionRef, Rc<[ExprId]>>>,
+}
+
+/// A call that stands as a parameter's default or in its annotation and is replaced by what its argument
+/// returns: `Depends(get_settings)`.
+#[derive(Debug, Clone, Copy)]
+pub struct Injector {
+    pub path: &'static str,
+    pub keyword: &'static str,
+}
+
+/// The arguments of one call, by position and name, with `*` and `**` followed.
+pub struct BoundArguments {
+    positional: Vec<BoundArgument>,
+    named: Vec<(Rc<str>, BoundArgument)>,
+    /// Something unpacked here is not followed: any argument may come from it.
+    open: Option<Span>,
+}
+
+/// One argument.
+#[derive(Debug, Clone)]
+pub struct BoundArgument {
+    pub values: Values,
+    /// The argument as written at the call, or the place from which it is unpacked.
+    pub span: Span,
+    /// The expression at the call, where it is written there.
+    pub expr: Option<ExprRef>,
+}
+
+impl<'a> Model<'a> {
+    pub fn new(project: &'a Project, injectors: &'static [Injector]) -> Model<'a> {
+        let files: Vec<&File> = project.files().collect();
+        Model {
+            modules: ModuleIndex::new(files.iter().map(|file| file.path())),
+            files,
+            injectors,
+            evaluated: RefCell::default(),
+            callers: RefCell::default(),
+            returns: RefCell::default(),
+        }
+    }
+
+    pub fn file(&self, id: FileId) -> &'a File {
+        self.files[id.0 as usize]
+    }
+
+    pub fn file_ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len() as u32).map(FileId)
+    }
+
+    pub fn ast(&self, file: FileId) -> &'a Ast {
+        self.file(file).ast()
+    }
+
+    pub fn text(&self, span: Span) -> &'a str {
+        &self.file(span.file).text()[span.range]
+    }
+
+    pub fn expr(&self, expr: ExprRef) -> &'a Expr {
+        &self.ast(expr.file)[expr.id]
+    }
+
+    pub fn span(&self, expr: ExprRef) -> Span {
+        Span::new(expr.file, self.expr(expr).range)
+    }
+
+    /// What an expression can be.
+    pub fn eval(&self, expr: ExprRef) -> Values {
+        self.eval_in(expr, None)
+    }
+
+    /// As [`Model::eval`], inside a call that is being followed.
+    pub fn eval_in(&self, expr: ExprRef, frame: Option<&Rc<Frame>>) -> Values {
+        Evaluator::new(self).eval(expr, frame)
+    }
+
+    /// `base.name`
+    pub fn attribute(&self, base: &Value, name: &str) -> Values {
+        Evaluator::new(self).attribute(base, name, base.origin)
+    }
+
+    /// What a function of the project gives when it is called without known arguments.
+    pub fn result(&self, function: FunctionRef) -> Values {
+        Evaluator::new(self).result(function)
+    }
+
+    /// What the callee of a call can be.
+    pub fn callee(&self, call: ExprRef) -> Values {
+        match self.expr(call).kind {
+            ExprKind::Call { function, .. } => self.eval(ExprRef {
+                file: call.file,
+                id: function,
+            }),
+            _ => Values::new(),
+        }
+    }
+
+    /// The path of what a call calls, if it comes from outside the project.
+    pub fn called_path(&self, call: ExprRef) -> Option<Rc<str>> {
+        self.callee(call).into_iter().find_map(|value| match value.kind {
+            ValueKind::External(path) => Some(path),
+            _ => None,
+        })
+    }
+
+    /// Every call in a file whose callee ends in one of `names`.
+    pub fn calls_named<'n>(
+        &self,
+        file: FileId,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> impl Iterator<Item = ExprRef> {
+        let mut found = Vec::new();
+        for name in names {
+            if let Some(name) = self.ast(file).name(name) {
+                found.extend(self.file(file).index().calls_of(name));
+            }
+        }
+        found.sort();
+        found.into_iter().map(move |id| ExprRef { file, id })
+    }
+
+    /// The arguments of a call.
+    pub fn arguments(&self, call: ExprRef, frame: Option<&Rc<Frame>>) -> BoundArguments {
+        Evaluator::new(self).arguments(call, frame)
+    }
+
+    /// The calls of a function in the project, outside tests unless it is defined in one.
+    pub fn callers(&self, function: FunctionRef) -> Rc<[ExprRef]> {
+        if let Some(known) = self.callers.borrow().get(&function) {
+            return known.clone();
+        }
+        // A function that is asked about while its callers are looked for has none that help.
+        self.callers.borrow_mut().insert(function, Rc::new([]));
+        let found: Rc<[ExprRef]> = self.find_callers(function).into();
+        self.callers.borrow_mut().insert(function, found.clone());
+        found
+    }
+
+    fn find_callers(&self, function: FunctionRef) -> Vec<ExprRef> {
+        let home = self.file(function.file);
+        let name = home.source().name(home.ast()[function.id].name);
+        let class = home.ast().class_of_method(function.id);
+        let is_init = name == "__init__";
+        let called = match class {
+            Some(class) if is_init => home.source().name(home.ast()[class].name),
+            _ => name,
+        };
+        let mut found = Vec::new();
+        for id in self.file_ids() {
+            let file = self.file(id);
+            if file.is_test() && !home.is_test() {
+                continue;
+            }
+            let ast = file.ast();
+            let mut names: Vec<Name> = ast.name(called).into_iter().collect();
+            names.extend(self.aliases(id, called));
+            for name in names {
+                for call in file.index().calls_of(name) {
+                    let call = ExprRef { file: id, id: call };
+                    let reaches = self.callee(call).iter().any(|value| match value.kind {
+                        ValueKind::Function(found) | ValueKind::Method { function: found, .. } => found == function,
+                        ValueKind::Class(found) => {
+                            is_init
+                                && found
+                                    == ClassRef {
+                                        file: function.file,
+                                        id: class.unwrap_or(found.id),
+                                    }
+                        }
+                        _ => false,
+                    });
+                    if reaches {
+                        found.push(call);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Names under which a file imports `name`.
+    fn aliases(&self, file: FileId, name: &str) -> Vec<Name> {
+        let ast = self.ast(file);
+        let text = self.file(file).text();
+        ast.stmts()
+            .filter_map(|(_, stmt)| match stmt.kind {
+                StmtKind::ImportFrom { names, .. } => Some(&ast[names]),
+                _ => None,
+            })
+            .flatten()
+            .filter(|imported| &text[imported.path] == name)
+            .filter_map(|imported| imported.alias)
+            .collect()
+    }
+
+    /// What a function returns, or yields if it is a generator.
+    pub fn returns(&self, function: FunctionRef) -> Rc<[ExprId]> {
+        if let Some(known) = self.returns.borrow().get(&function) {
+            return known.clone();
+        }
+        let ast = self.ast(function.file);
+        let mut returned = Vec::new();
+        let mut yielded = Vec::new();
+        for stmt in ast.stmts_within(ast[function.id].body) {
+            match ast[stmt].kind {
+                StmtKind::Return(Some(expr)) => returned.push(expr),
+                StmtKind::Expr(expr) | StmtKind::Assign { value: expr, .. } => {
+                    if let ExprKind::Yield(Some(inner)) = ast[expr].kind {
+                        yielded.push(inner);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let found: Rc<[ExprId]> = if yielded.is_empty() { returned } else { yielded }.into();
+        self.returns.borrow_mut().insert(function, found.clone());
+        found
+    }
+
+    /// What a module-level name of a file is after the file has run.
+    pub fn global(&self, file: FileId, name: &str) -> Option<Values> {
+        Evaluator::new(self).global(file, name)
+    }
+
+    /// What a base class list evaluates to, paths of classes from outside included, nearest first; classes of the
+    /// project are followed.
+    pub fn bases(&self, class: ClassRef) -> Vec<Value> {
+        let mut out = Vec::new();
+        let mut pending = vec![class];
+        while let Some(class) = pending.pop() {
+            let ast = self.ast(class.file);
+            for argument in &ast[ast[class.id].arguments] {
+                if argument.kind != ArgumentKind::Positional || out.len() > 32 {
+                    continue;
+                }
+                let mut base = argument.value;
+                // `Generic[T]`, `Repository[Model]`
+                if let ExprKind::Subscript { object, .. } = ast[base].kind {
+                    base = object;
+                }
+                for value in self.eval(ExprRef {
+                    file: class.file,
+                    id: base,
+                }) {
+                    if let ValueKind::Class(base) = value.kind
+                        && !out
+                            .iter()
+                            .any(|known: &Value| matches!(known.kind, ValueKind::Class(c) if c == base))
+                    {
+                        pending.push(base);
+                    }
+                    out.push(value);
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether a class is, or descends from, a class from outside whose path passes `wanted`.
+    pub fn descends_from(&self, class: ClassRef, wanted: impl Fn(&str) -> bool) -> bool {
+        self.bases(class).iter().any(|base| match &base.kind {
+            ValueKind::External(path) => wanted(path),
+            _ => false,
+        })
+    }
+
+    /// The binding of a class member in the class itself, not in its bases.
+    pub fn class_binding(&self, class: ClassRef, name: &str) -> Option<&'a crate::index::Binding> {
+        let file = self.file(class.file);
+        let name = file.ast().name(name)?;
+        file.index().bindings(file.index().class_scope(class.id), name).last()
+    }
+
+    /// The function around an expression.
+    pub fn enclosing_function(&self, expr: ExprRef) -> Option<FunctionRef> {
+        let ast = self.ast(expr.file);
+        let stmt = ast.stmt_of(expr.id);
+        let id = ast.enclosing_function(stmt)?;
+        Some(FunctionRef { file: expr.file, id })
+    }
+
+    pub fn function_name(&self, function: FunctionRef) -> &'a str {
+        let file = self.file(function.file);
+        file.source().name(file.ast()[function.id].name)
+    }
+
+    pub fn class_name(&self, class: ClassRef) -> &'a str {
+        let file = self.file(class.file);
+        file.source().name(file.ast()[class.id].name)
+    }
+
+    /// The function or class scope around a place of a scope that is not the module.
+    pub(crate) fn enclosing_scopes(&self, file: FileId, scope: ScopeId) -> impl Iterator<Item = ScopeId> {
+        let index = self.file(file).index();
+        let mut next = Some(scope);
+        std::iter::from_fn(move || {
+            let scope = next?;
+            next = match index.scope(scope).kind {
+                ScopeKind::Module => None,
+                _ => Some(index.scope(scope).parent),
+            };
+            Some(scope)
+        })
+    }
+
+    /// Whether an expression stands inside a `lambda` or comprehension that binds `name`.
+    pub(crate) fn is_bound_in_expression(&self, expr: ExprRef, name: Name) -> bool {
+        let ast = self.ast(expr.file);
+        let mut at = expr.id;
+        // Deeper than this, the name is taken for one of the scope.
+        for _ in 0..200 {
+            let Some(parent) = ast.parent_expr(at) else {
+                return false;
+            };
+            at = parent;
+            let binds = match ast[at].kind {
+                ExprKind::Lambda { parameters, .. } => ast[parameters].iter().any(|parameter| parameter.name == name),
+                ExprKind::Comprehension { clauses, .. } => ast[clauses].iter().any(|clause| match *clause {
+                    ComprehensionClause::For { target, .. } => ast
+                        .descendants(target)
+                        .iter()
+                        .any(|&part| matches!(ast[part].kind, ExprKind::Name(bound) if bound == name)),
+                    ComprehensionClause::If(_) => false,
+                }),
+                _ => false,
+            };
+            if binds {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The file that a `from` import reads from, or the path of the module outside.
+    pub(crate) fn import_source(&self, file: FileId, import: StmtId) -> ImportSource<'a> {
+        let StmtKind::ImportFrom { level, module, .. } = self.ast(file)[import].kind else {
+            return ImportSource::Missing;
+        };
+        let module = &self.file(file).text()[module];
+        match level {
+            0 => match self.modules.absolute(file, module) {
+                Some(found) => ImportSource::File(found),
+                None => ImportSource::External(module),
+            },
+            _ => match self.modules.relative(file, level, module) {
+                Some(found) => ImportSource::File(found),
+                None => ImportSource::Missing,
+            },
+        }
+    }
+
+    /// Where the body of a scope begins.
+    pub(crate) fn scope_body(&self, file: FileId, scope: ScopeId) -> Block {
+        let file = self.file(file);
+        match file.index().scope(scope).kind {
+            ScopeKind::Module => file.ast().body,
+            ScopeKind::Function(function) => file.ast()[function].body,
+            ScopeKind::Class(class) => file.ast()[class].body,
+        }
+    }
+
+    /// The innermost place where the names of an expression are looked up, and from where.
+    pub(crate) fn use_place(&self, expr: ExprRef) -> (ScopeId, TextSize) {
+        let file = self.file(expr.file);
+        let stmt = file.ast().stmt_of(expr.id);
+        (file.index().scope_of(stmt), file.ast()[expr.id].range.start())
+    }
+
+    /// Whether a binding is made by an import.
+    pub fn is_import(kind: &BindingKind) -> bool {
+        matches!(kind, BindingKind::Module { .. } | BindingKind::Member { .. })
+    }
+
+    /// The bytes of a statement.
+    pub fn stmt_range(&self, file: FileId, stmt: StmtId) -> TextRange {
+        self.ast(file)[stmt].range
+    }
+}
+
+pub(crate) enum ImportSource<'a> {
+    File(FileId),
+    External(&'a str),
+    /// A relative import of a file that was not given.
+    Missing,
+}
+
+impl BoundArguments {
+    pub(crate) fn new() -> BoundArguments {
+        BoundArguments {
+            positional: Vec::new(),
+            named: Vec::new(),
+            open: None,
+        }
+    }
+
+    pub(crate) fn push(&mut self, kind: ArgumentKind, name: Option<Rc<str>>, argument: BoundArgument) {
+        match (kind, name) {
+            (ArgumentKind::Keyword(_), Some(name)) => self.named.push((name, argument)),
+            (ArgumentKind::Star, _) => match argument.values.as_slice() {
+                [
+                    Value {
+                        kind: ValueKind::List(items),
+                        ..
+                    },
+                ] => self.positional.extend(items.iter().map(|values| BoundArgument {
+                    values: values.clone(),
+                    span: argument.span,
+                    expr: None,
+                })),
+                _ => self.open = Some(argument.span),
+            },
+            (ArgumentKind::DoubleStar, _) => self.spread(&argument),
+            _ => self.positional.push(argument),
+        }
+    }
+
+    fn spread(&mut self, argument: &BoundArgument) {
+        for value in &argument.values {
+            let ValueKind::Dict(entries) = &value.kind else {
+                self.open = Some(argument.span);
+                continue;
+            };
+            for entry in entries.iter() {
+                match entry {
+                    DictEntry::Pair {
+                        key: Some(key), value, ..
+                    } => {
+                        let unpacked = BoundArgument {
+                            values: value.clone(),
+                            span: argument.span,
+                            expr: None,
+                        };
+                        match self.named.iter_mut().find(|(name, _)| name == key) {
+                            Some((_, known)) => known.values.extend(unpacked.values),
+                            None => self.named.push((key.clone(), unpacked)),
+                        }
+                    }
+                    _ => self.open = Some(argument.span),
+                }
+            }
+        }
+    }
+
+    /// The argument at a position, or under one of its names.
+    pub fn get(&self, position: Option<usize>, names: &[&str]) -> Option<&BoundArgument> {
+        let named = self.named.iter().find(|(name, _)| names.contains(&&**name));
+        named
+            .map(|(_, argument)| argument)
+            .or_else(|| self.positional.get(position?))
+    }
+
+    /// Something unpacked at the call is not followed, so an argument that is not found may still be given.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    pub fn positional(&self) -> &[BoundArgument] {
+        &self.positional
+    }
+
+    pub fn named(&self) -> impl Iterator<Item = (&str, &BoundArgument)> {
+        self.named.iter().map(|(name, argument)| (&**name, argument))
+    }
+}

@@ -1,0 +1,91 @@
+//! The files of a project, parsed and indexed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use syntax::{Ast, Parser, SourceText};
+use text::{FileId, LineIndex};
+
+use crate::index::FileIndex;
+
+/// The Python files that are audited together.
+#[derive(Default)]
+pub struct Project {
+    parser: Parser,
+    /// In order of path, so that every analysis sees the files in the same order.
+    files: BTreeMap<Arc<str>, File>,
+}
+
+/// One file, parsed and indexed.
+pub struct File {
+    path: Arc<str>,
+    source: SourceText,
+    index: FileIndex,
+}
+
+impl Project {
+    pub fn new() -> Project {
+        Project::default()
+    }
+
+    /// Adds a file or gives it a new text; what did not change is not parsed again. `path` is relative, with `/`.
+    pub fn set_file(&mut self, path: &str, text: impl Into<Arc<str>>) {
+        let text = text.into();
+        let source = match self.files.get(path) {
+            Some(file) if *file.source.text() == text => return,
+            Some(file) => self.parser.reparse(&file.source, text),
+            None => self.parser.parse(text),
+        };
+        let path: Arc<str> = path.into();
+        let index = FileIndex::new(&source);
+        self.files.insert(path.clone(), File { path, source, index });
+    }
+
+    pub fn remove_file(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+
+    /// In order of path; a [`FileId`] is a place in this order, valid until the files change.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        self.files.values()
+    }
+
+    pub fn file_ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len() as u32).map(FileId)
+    }
+}
+
+impl File {
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether the file holds tests: in a folder of tests, or named as one.
+    pub fn is_test(&self) -> bool {
+        let mut parts = self.path.rsplit('/');
+        let name = parts.next().unwrap_or("");
+        let is_named =
+            name.starts_with("test_") || name.ends_with("_test.py") || matches!(name, "conftest.py" | "tests.py");
+        is_named || parts.any(|folder| matches!(folder, "tests" | "test" | "testing" | "e2e"))
+    }
+
+    pub fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    pub fn source(&self) -> &SourceText {
+        &self.source
+    }
+
+    pub fn ast(&self) -> &Ast {
+        self.source.ast()
+    }
+
+    pub fn line_index(&self) -> &LineIndex {
+        self.source.line_index()
+    }
+
+    pub fn index(&self) -> &FileIndex {
+        &self.index
+    }
+}

@@ -1,0 +1,151 @@
+//! What the calls of `probe(…)` in a project are given.
+
+use semantic::{DictEntry, Injector, Model, Project, TextOrValue, Value, ValueKind, Values};
+
+const INJECTORS: &[Injector] = &[Injector {
+    path: "fastapi.Depends",
+    keyword: "dependency",
+}];
+
+/// Renders the first argument of the only call of `probe` in files separated by `#- path` lines.
+fn probe(files: &str) -> String {
+    let mut project = Project::new();
+    let mut path = "main.py".to_owned();
+    let mut text = String::new();
+    for line in files.lines() {
+        if let Some(next) = line.strip_prefix("#- ") {
+            project.set_file(&path, std::mem::take(&mut text));
+            path = next.to_owned();
+        } else {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    project.set_file(&path, text);
+    let model = Model::new(&project, INJECTORS);
+    let calls: Vec<_> = model
+        .file_ids()
+        .flat_map(|file| model.calls_named(file, ["probe"]))
+        .collect();
+    let [call] = calls[..] else {
+        panic!("one call of probe, not {}", calls.len())
+    };
+    let arguments = model.arguments(call, None);
+    show(
+        &arguments
+            .get(Some(0), &["it"])
+            .map(|argument| argument.values.clone())
+            .unwrap_or_default(),
+    )
+}
+
+fn show(values: &Values) -> String {
+    values.iter().map(show_one).collect::<Vec<_>>().join(" | ")
+}
+
+fn show_one(value: &Value) -> String {
+    match &value.kind {
+        ValueKind::None => "None".to_owned(),
+        ValueKind::Bool(value) => value.to_string(),
+        ValueKind::Int(value) => value.to_string(),
+        ValueKind::Str(text) => format!("'{text}'"),
+        ValueKind::Bytes(text) => format!("b'{text}'"),
+        ValueKind::Format(parts) => {
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| match part {
+                    TextOrValue::Text(text) => text.to_string(),
+                    TextOrValue::Value(_, values) => format!("<{}>", show(values)),
+                })
+                .collect();
+            parts.concat()
+        }
+        ValueKind::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
+        ValueKind::Dict(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|entry| match entry {
+                    DictEntry::Pair { key, value, .. } => {
+                        format!("{}: {}", key.as_deref().unwrap_or("?"), show(value))
+                    }
+                    DictEntry::Spread(values) => format!("**{}", show(values)),
+                })
+                .collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        ValueKind::External(path) => path.to_string(),
+        ValueKind::Call { path, .. } => format!("{path}()"),
+        ValueKind::Field { name, .. } => format!("field {name}"),
+        ValueKind::Item { base, key } => format!("{}[{}]", show_one(base), show(key)),
+        ValueKind::Instance { .. } => "instance".to_owned(),
+        ValueKind::Parameter { .. } => "parameter".to_owned(),
+        ValueKind::Unknown(_) => "unknown".to_owned(),
+        ValueKind::Attribute { base, name } => format!("{}.{name}", show_one(base)),
+        ValueKind::Function(_) => "function".to_owned(),
+        ValueKind::Class(_) => "class".to_owned(),
+        ValueKind::Module(_) => "module".to_owned(),
+        ValueKind::Lambda(_) => "lambda".to_owned(),
+        ValueKind::Float => "float".to_owned(),
+        ValueKind::Method { .. } => "method".to_owned(),
+    }
+}
+
+macro_rules! evaluates {
+    ($($name:ident: $code:expr => $expected:expr;)*) => {
+        $(#[test] fn $name() { assert_eq!(probe($code), $expected); })*
+    };
+}
+
+evaluates! {
+    literal: "probe('x')" => "'x'";
+    constant: "KEY = 'x'\ndef f():\n    probe(KEY)" => "'x'";
+    import_alias: "from jose import jwt as j\nprobe(j.decode)" => "jose.jwt.decode";
+    module_alias: "import a.b as c\nprobe(c.d)" => "a.b.d";
+    environment_or_default: "import os\nKEY = os.getenv('A') or 'dev'\nprobe(KEY)" => "os.getenv() | 'dev'";
+    environment_item: "import os\nprobe(os.environ['A'])" => "os.environ['A']";
+    both_branches: "if x:\n    k = 'a'\nelse:\n    k = 'b'\nprobe(k)" => "'a' | 'b'";
+    raising_branch: "if x:\n    k = 'a'\nelse:\n    k = 'b'\n    raise E\nprobe(k)" => "'a'";
+    overwritten: "k = 'a'\nk = 'b'\nprobe(k)" => "'b'";
+    overwritten_later: "k = 'a'\nprobe(k)\nk = 'b'" => "'a'";
+    handler_default: "import os\ntry:\n    k = os.environ['A']\nexcept KeyError:\n    k = 'dev'\nprobe(k)" => "os.environ['A'] | 'dev'";
+    loop_goes_round: "k = 'a'\nfor i in x:\n    probe(k)\n    k = 'b'" => "'a' | 'b'";
+    dictionary_with_changes: "o = {'a': 1}\no['b'] = 2\no.update(c=3, **{'d': 4})\ndel o['a']\nprobe(o)" => "{b: 2, c: 3, d: 4}";
+    conditional_change: "p = {'a': 1}\nif x:\n    p['exp'] = 2\nprobe(p)" => "{a: 1} | {a: 1, exp: 2}";
+    change_in_both: "p = {'a': 1}\nif x:\n    p.update({'exp': 2})\nelse:\n    p.update({'exp': 3})\nprobe(p)" => "{a: 1, exp: 2} | {a: 1, exp: 3}";
+    spread_and_union: "a = {'x': 1}\nprobe({**a, 'y': 2} | {'z': 3})" => "{x: 1, y: 2, z: 3}";
+    copy_of_unknown: "def f(data):\n    d = data.copy()\n    d['exp'] = 1\n    probe(d)" => "{**parameter, exp: 1}";
+    callers_are_joined: "def f(k):\n    probe(k)\nf('a')\nf(k='b')" => "'a' | 'b'";
+    caller_default: "def f(k='d'):\n    probe(k)\nf()" => "'d'";
+    keyword_arguments: "def f(**o):\n    probe(o)\nf(a=1)" => "{a: 1}";
+    returned: "def key():\n    return 'x'\nprobe(key())" => "'x'";
+    returned_argument: "def same(k):\n    return k\nsame('other')\nprobe(same('x'))" => "'x'";
+    text_is_joined: "T = 'users'\nprobe(f'SELECT * FROM {T} WHERE id = {x}')" => "SELECT * FROM users WHERE id = <builtins.x>";
+    percent: "probe('a %s' % x)" => "a %s<builtins.x>";
+    format_method: "probe('a {}'.format(x))" => "a {}<builtins.x>";
+    plus: "probe('a' + x + 'b')" => "a<builtins.x>b";
+    unpacking: "a, b = 'x', 'y'\nprobe(b)" => "'y'";
+    list_with_changes: "l = ['a']\nl.append('b')\nprobe(l)" => "['a', 'b']";
+    class_attribute: "class C:\n    K = 'x'\nprobe(C.K)" => "'x'";
+    instance_attribute: "class C:\n    K = 'x'\nc = C()\nprobe(c.K)" => "'x'";
+    self_attribute: "class C:\n    def __init__(self, k):\n        self.k = k\nprobe(C('x').k)" => "'x'";
+    self_in_method: "class C:\n    def __init__(self, k):\n        self.k = k\n    def m(self):\n        probe(self.k)\nC('x').m()" => "'x'";
+    settings_field: "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    K: str = 'x'\ns = S()\nprobe(s.K)" => "field K";
+    enum_value: "from enum import Enum\nclass A(str, Enum):\n    H = 'HS256'\nprobe(A.H.value)" => "'HS256'";
+    other_file: "from app.core.config import KEY\nprobe(KEY)\n#- app/core/config.py\nKEY = 'x'" => "'x'";
+    module_member: "from app.core import config\nprobe(config.KEY)\n#- app/core/config.py\nKEY = 'x'" => "'x'";
+    relative: "#- app/api/deps.py\nfrom ..core.config import KEY as K\nprobe(K)\n#- app/core/config.py\nKEY = 'x'" => "'x'";
+    re_exported: "from app import KEY\nprobe(KEY)\n#- app/__init__.py\nfrom .config import *\n#- app/config.py\nKEY = 'x'" => "'x'";
+    nested_root: "#- backend/app/main.py\nfrom app.config import KEY\nprobe(KEY)\n#- backend/app/config.py\nKEY = 'x'\n#- old/app/config.py\nKEY = 'y'" => "'x'";
+    library_beside_namesake: "#- app/auth/service.py\nimport jwt\nprobe(jwt.decode)\n#- app/core/jwt.py\ndecode = 'mine'" => "jwt.decode";
+    injected_settings: "from fastapi import Depends\ndef get():\n    return 'x'\ndef route(s=Depends(get)):\n    probe(s)" => "'x'";
+    annotated_session: "from sqlmodel import Session\ndef route(db: Session):\n    probe(db.exec)" => "sqlmodel.Session().exec";
+    aliased_session: "from typing import Annotated\nfrom fastapi import Depends\nfrom sqlmodel import Session\nDb = Annotated[Session, Depends(f)]\ndef route(db: Db):\n    probe(db.exec)" => "sqlmodel.Session().exec";
+    with_context: "from sqlmodel import Session\nwith Session(e) as s:\n    probe(s.exec)" => "sqlmodel.Session().exec";
+    cached_settings: "from functools import lru_cache\nfrom pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    K: str = 'x'\n@lru_cache\ndef get():\n    return S()\nprobe(get().K)" => "field K";
+    recursion_ends: "def f(x):\n    return f(x)\nprobe(f(1))" => "unknown";
+    own_name: "x = x + 1\nprobe(x)" => "unknown";
+    comprehension_variable: "k = 'a'\nprobe([k for k in y])" => "unknown";
+    global_assignment: "K = None\ndef init():\n    global K\n    K = 'x'\ndef f():\n    probe(K)" => "None | 'x'";
+    generator_dependency: "from fastapi import Depends\ndef get():\n    yield 'x'\ndef r(s=Depends(get)):\n    probe(s)" => "'x'";
+    external_object: "import jwt\nclient = jwt.PyJWKClient(u)\nkey = client.get_signing_key_from_jwt(t)\nprobe(key.key)" => "jwt.PyJWKClient().get_signing_key_from_jwt().key";
+}
