@@ -7,6 +7,10 @@ use command::{CLEAN, Folder, UNVERIFIED, UNVERIFIED_RULE};
 /// A finding whose fix only the author can finish.
 const HARDCODED: &str = "import jwt\n\n\ndef read(token: str) -> dict:\n    return jwt.decode(token, \"hunter2hunter2hunter2hunter2hunter2\", algorithms=[\"HS256\"])\n";
 
+/// The rest of the catalogue may have its own view of the examples.
+const FIX: [&str; 3] = ["fix", "--rule", UNVERIFIED_RULE];
+const WRITE: [&str; 4] = ["fix", "--write", "--rule", UNVERIFIED_RULE];
+
 fn rules_found(folder: &Folder) -> Vec<String> {
     let run = folder
         .run(&["audit", "--format", "json", "--fail-on=never"])
@@ -29,7 +33,7 @@ fn the_patch_is_taken_by_git_and_removes_the_finding() {
         ("clean.py", CLEAN),
     ]);
     folder.write("marked.py", format!("\u{feff}{UNVERIFIED}").as_bytes());
-    let run = folder.run(&["fix"]).expect_code(0);
+    let run = folder.run(&FIX).expect_code(0);
     assert_eq!(folder.read("app/main.py"), UNVERIFIED, "nothing is written");
     assert!(
         run.stderr.starts_with("the patch fixes 4 findings in 4 files\n"),
@@ -51,8 +55,8 @@ fn the_patch_is_taken_by_git_and_removes_the_finding() {
 fn write_does_what_the_patch_does() {
     let files = [("app/main.py", UNVERIFIED), ("b.py", UNVERIFIED)];
     let (patched, written) = (Folder::new(&files), Folder::new(&files));
-    patched.git_apply(&patched.run(&["fix"]).expect_code(0).stdout);
-    let run = written.run(&["fix", "--write"]).expect_code(0);
+    patched.git_apply(&patched.run(&FIX).expect_code(0).stdout);
+    let run = written.run(&WRITE).expect_code(0);
     assert!(
         run.stdout.starts_with("fixed 2 findings in 2 files\n"),
         "{}",
@@ -62,38 +66,35 @@ fn write_does_what_the_patch_does() {
         assert_eq!(written.read(path), patched.read(path));
         assert_ne!(written.read(path), before);
     }
-    let again = written.run(&["fix", "--write"]).expect_code(0);
+    let again = written.run(&WRITE).expect_code(0);
     assert!(
         again.stdout.starts_with("fixed 0 findings in 0 files\n"),
         "{}",
         again.stdout
     );
-    assert_eq!(written.run(&["fix"]).expect_code(0).stdout, "");
+    assert_eq!(written.run(&FIX).expect_code(0).stdout, "");
 }
 
 #[test]
 fn placeholders_only_when_asked_for() {
     let folder = Folder::new(&[("main.py", HARDCODED)]);
     let run = folder.run(&["fix"]).expect_code(0);
-    assert_eq!(run.stdout, "");
+    let change = "\n-    return jwt.decode(token, \"hunter2";
+    assert!(!run.stdout.contains(change), "{}", run.stdout);
     assert!(run.stderr.contains("critical[jwt-hardcoded-secret]"), "{}", run.stderr);
     for arguments in [
         &["fix", "--placeholders"][..],
         &["fix", "--rule", "jwt-hardcoded-secret"],
     ] {
         let run = folder.run(arguments).expect_code(0);
-        assert!(
-            run.stdout.contains("\n-    return jwt.decode(token, \"hunter2"),
-            "{}",
-            run.stdout
-        );
+        assert!(run.stdout.contains(change), "{}", run.stdout);
     }
 }
 
 #[test]
 fn rules_can_be_chosen() {
     let folder = Folder::new(&[("a.py", UNVERIFIED), ("b.py", HARDCODED)]);
-    let run = folder.run(&["fix", "--rule", UNVERIFIED_RULE]).expect_code(0);
+    let run = folder.run(&FIX).expect_code(0);
     assert!(
         run.stdout.contains("+++ b/a.py") && !run.stdout.contains("b.py\n@@"),
         "{}",
@@ -132,7 +133,7 @@ fn permissions_stay_and_links_are_left_alone() {
     let folder = Folder::new(&[("main.py", UNVERIFIED)]);
     fs::set_permissions(folder.path("main.py"), fs::Permissions::from_mode(0o750)).expect("own file");
     symlink(outside.path("shared.py"), folder.path("shared.py")).expect("links can be made");
-    folder.run(&["fix", "--write"]).expect_code(0);
+    folder.run(&WRITE).expect_code(0);
     assert_ne!(folder.read("main.py"), UNVERIFIED);
     let mode = fs::metadata(folder.path("main.py"))
         .expect("still there")
