@@ -34,9 +34,7 @@ pub(crate) fn run(arguments: &Fix) -> anyhow::Result<ExitCode> {
         .filter_map(|file| Some((file, fixed.texts.get(file.path.as_str())?.as_str())))
         .collect();
     if arguments.write {
-        for (file, text) in &changed {
-            write(file, text)?;
-        }
+        write(&changed)?;
         output::print(&summary(&fixed, changed.len(), "fixed"), false)?;
     } else {
         output::print(&patch(&changed), false)?;
@@ -155,20 +153,28 @@ fn patch(changed: &[(&ProjectFile, &str)]) -> String {
     )
 }
 
-fn write(file: &ProjectFile, text: &str) -> anyhow::Result<()> {
-    let path = file.writable.as_ref().with_context(|| {
-        format!(
-            "{} cannot be written; leave out --write to get a patch",
-            visible(&file.path)
-        )
-    })?;
-    let on_disk = read::read_file(path).ok().map(|content| content.text);
-    anyhow::ensure!(
-        on_disk.as_deref() == Some(&*file.text),
-        "{} was changed by someone else meanwhile; it is left as it is",
-        path.display()
-    );
-    output::replace_file(path, file.with_byte_order_mark(text).as_bytes())
+/// Writes all files, after a look at each of them: it is all or nothing as far as that can be known before.
+fn write(changed: &[(&ProjectFile, &str)]) -> anyhow::Result<()> {
+    let mut targets = Vec::new();
+    for (file, text) in changed {
+        let path = file.writable.as_ref().with_context(|| {
+            format!(
+                "{} cannot be written; leave out --write to get a patch",
+                visible(&file.path)
+            )
+        })?;
+        let on_disk = read::read_file(path).ok().map(|content| content.text);
+        anyhow::ensure!(
+            on_disk.as_deref() == Some(&*file.text),
+            "{} was changed by someone else meanwhile; nothing is written",
+            path.display()
+        );
+        targets.push((path, file.with_byte_order_mark(text)));
+    }
+    for (path, text) in targets {
+        output::replace_file(path, text.as_bytes())?;
+    }
+    Ok(())
 }
 
 fn summary(fixed: &Fixed, files: usize, verb: &str) -> String {

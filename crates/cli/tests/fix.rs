@@ -123,6 +123,14 @@ fn standard_input_gives_a_patch_and_cannot_be_written() {
     assert!(run.stderr.contains("stdin.py cannot be written"), "{}", run.stderr);
 }
 
+#[test]
+fn nothing_is_written_when_not_everything_can_be() {
+    let folder = Folder::new(&[("a.py", UNVERIFIED)]);
+    let arguments = ["fix", "--write", "a.py", "-"];
+    folder.run_with_input(&arguments, UNVERIFIED.as_bytes()).expect_code(2);
+    assert_eq!(folder.read("a.py"), UNVERIFIED);
+}
+
 #[cfg(unix)]
 #[test]
 fn permissions_stay_and_links_are_left_alone() {
