@@ -218,17 +218,17 @@ mod tests {
 
     #[test]
     fn base_is_the_folder_the_current_folder_or_what_is_common() {
-        let base = |roots: &[Root]| base(roots, Some(Path::new("/work/here")));
-        assert_eq!(base(&[folder("/work/here/app")]), Path::new("/work/here/app"));
+        let base = |roots: &[Root]| base(roots, Some(Path::new("/src/here")));
+        assert_eq!(base(&[folder("/src/here/app")]), Path::new("/src/here/app"));
         assert_eq!(base(&[folder("/else")]), Path::new("/else"));
-        assert_eq!(base(&[file("/work/here/app/main.py")]), Path::new("/work/here"));
+        assert_eq!(base(&[file("/src/here/app/main.py")]), Path::new("/src/here"));
         assert_eq!(
-            base(&[folder("/work/here/a"), folder("/work/here/b")]),
-            Path::new("/work/here")
+            base(&[folder("/src/here/a"), folder("/src/here/b")]),
+            Path::new("/src/here")
         );
         assert_eq!(
-            base(&[folder("/work/a/x"), file("/work/a/y/main.py")]),
-            Path::new("/work/a")
+            base(&[folder("/src/a/x"), file("/src/a/y/main.py")]),
+            Path::new("/src/a")
         );
         assert_eq!(base(&[file("/else/main.py")]), Path::new("/else"));
         assert_eq!(base(&[folder("/a"), folder("/b")]), Path::new("/"));
