@@ -141,6 +141,36 @@ impl<'a> Model<'a> {
         found.into_iter().map(move |id| ExprRef { file, id })
     }
 
+    /// Names that a file imports under another name, as written: `decode` and `read` of
+    /// `from jwt import decode as read`.
+    pub fn imported_aliases(&self, file: FileId) -> Vec<(&'a str, &'a str)> {
+        let source = self.file(file).source();
+        let ast = source.ast();
+        ast.stmts()
+            .filter_map(|(_, stmt)| match stmt.kind {
+                StmtKind::ImportFrom { names, .. } => Some(&ast[names]),
+                _ => None,
+            })
+            .flatten()
+            .filter_map(|imported| Some((&source.text()[imported.path], source.name(imported.alias?))))
+            .collect()
+    }
+
+    /// The object whose method a call calls.
+    pub fn receiver(&self, call: ExprRef) -> Option<ExprRef> {
+        let ast = self.ast(call.file);
+        let ExprKind::Call { function, .. } = ast[call.id].kind else {
+            return None;
+        };
+        match ast[function].kind {
+            ExprKind::Attribute { object, .. } => Some(ExprRef {
+                file: call.file,
+                id: object,
+            }),
+            _ => None,
+        }
+    }
+
     /// The arguments of a call.
     pub fn arguments(&self, call: ExprRef, frame: Option<&Rc<Frame>>) -> BoundArguments {
         Evaluator::new(self).arguments(call, frame)
@@ -175,7 +205,11 @@ impl<'a> Model<'a> {
             }
             let ast = file.ast();
             let mut names: Vec<Name> = ast.name(called).into_iter().collect();
-            names.extend(self.aliases(id, called));
+            let aliases = self
+                .imported_aliases(id)
+                .into_iter()
+                .filter(|(path, _)| *path == called);
+            names.extend(aliases.filter_map(|(_, alias)| ast.name(alias)));
             for name in names {
                 for call in file.index().calls_of(name) {
                     let call = ExprRef { file: id, id: call };
@@ -198,21 +232,6 @@ impl<'a> Model<'a> {
             }
         }
         found
-    }
-
-    /// Names under which a file imports `name`.
-    fn aliases(&self, file: FileId, name: &str) -> Vec<Name> {
-        let ast = self.ast(file);
-        let text = self.file(file).text();
-        ast.stmts()
-            .filter_map(|(_, stmt)| match stmt.kind {
-                StmtKind::ImportFrom { names, .. } => Some(&ast[names]),
-                _ => None,
-            })
-            .flatten()
-            .filter(|imported| &text[imported.path] == name)
-            .filter_map(|imported| imported.alias)
-            .collect()
     }
 
     /// What a function returns, or yields if it is a generator.

@@ -1,0 +1,179 @@
+//! Reads of the environment: `os.getenv`, settings classes, decouple and their like.
+
+use semantic::{ClassRef, ExprRef, Model, Value, ValueKind, Values};
+
+/// A value that comes from the environment.
+#[derive(Debug, Clone)]
+pub struct EnvironmentRead {
+    /// The variable, where its name is constant.
+    pub variable: Option<String>,
+    /// Start-up fails, or the value cannot be empty, when the variable is not set.
+    pub is_required: bool,
+    /// What stands in for an unset variable; empty where nothing does.
+    pub default: Values,
+}
+
+/// A function that reads a variable: path, and position and keyword of the default.
+struct Reader {
+    path: &'static str,
+    default: Option<(usize, &'static str)>,
+    /// Without a default, an unset variable raises.
+    raises: bool,
+}
+
+const READERS: &[Reader] = &[
+    reader("os.getenv", 1, "default", false),
+    reader("os.environ.get", 1, "default", false),
+    reader("os.environ.setdefault", 1, "value", false),
+    reader("os.environ.pop", 1, "default", true),
+    reader("os.environb.get", 1, "default", false),
+    reader("decouple.config", 1, "default", true),
+    reader("decouple.Config()", 1, "default", true),
+    reader("decouple.AutoConfig()", 1, "default", true),
+    reader("starlette.config.Config()", 2, "default", true),
+    reader("environs.Env()", 1, "default", true),
+    reader("environs.Env().str", 1, "default", true),
+    reader("environs.env", 1, "default", true),
+    reader("environs.env.str", 1, "default", true),
+    reader("environ.Env()", 2, "default", true),
+    reader("environ.Env().str", 1, "default", true),
+    Reader {
+        path: "dotenv.get_key",
+        default: None,
+        raises: false,
+    },
+];
+
+const fn reader(path: &'static str, position: usize, keyword: &'static str, raises: bool) -> Reader {
+    Reader {
+        path,
+        default: Some((position, keyword)),
+        raises,
+    }
+}
+
+/// Variables in this mapping raise when they are not set.
+const MAPPINGS: &[&str] = &["os.environ", "os.environb"];
+
+/// The read of the environment that a value is, if it is one.
+pub fn environment_read(model: &Model<'_>, value: &Value) -> Option<EnvironmentRead> {
+    match &value.kind {
+        ValueKind::Item { base, key } => match &base.kind {
+            ValueKind::External(path) if MAPPINGS.contains(&&**path) => Some(EnvironmentRead {
+                variable: first_str(key),
+                is_required: true,
+                default: Values::new(),
+            }),
+            // `dotenv_values()["X"]`
+            ValueKind::Call { path, .. } if &**path == "dotenv.dotenv_values" => Some(EnvironmentRead {
+                variable: first_str(key),
+                is_required: true,
+                default: Values::new(),
+            }),
+            _ => None,
+        },
+        ValueKind::Call {
+            path,
+            call: Some(call),
+            frame,
+        } => {
+            let reader = READERS.iter().find(|reader| *reader.path == **path)?;
+            let arguments = model.arguments(*call, frame.as_ref());
+            let variable = arguments.get(Some(0), &["key", "option", "name", "var"]);
+            let default = reader
+                .default
+                .and_then(|(position, keyword)| arguments.get(Some(position), &[keyword]));
+            Some(EnvironmentRead {
+                variable: variable.and_then(|variable| first_str(&variable.values)),
+                is_required: reader.raises && default.is_none(),
+                default: default.map(|default| default.values.clone()).unwrap_or_default(),
+            })
+        }
+        ValueKind::Field { class, name, default } if is_settings_class(model, *class) => {
+            let declared = Declared::new(model, *default);
+            Some(EnvironmentRead {
+                variable: Some(declared.variable.unwrap_or_else(|| name.to_uppercase())),
+                is_required: declared.default.is_none(),
+                default: declared.default.unwrap_or_default(),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a class reads its fields from the environment.
+pub fn is_settings_class(model: &Model<'_>, class: ClassRef) -> bool {
+    model.descends_from(class, |path| path.rsplit('.').next() == Some("BaseSettings"))
+}
+
+/// A field as a pydantic class declares it.
+struct Declared {
+    variable: Option<String>,
+    /// `None`: required.
+    default: Option<Values>,
+}
+
+impl Declared {
+    fn new(model: &Model<'_>, default: Option<ExprRef>) -> Declared {
+        let Some(default) = default else {
+            return Declared {
+                variable: None,
+                default: None,
+            };
+        };
+        let values = model.eval(default);
+        let field = values.iter().find_map(|value| match &value.kind {
+            ValueKind::Call {
+                path, call: Some(call), ..
+            } if matches!(&**path, "pydantic.Field" | "sqlmodel.Field" | "pydantic.fields.Field") => Some(*call),
+            _ => None,
+        });
+        let Some(call) = field else {
+            return Declared {
+                variable: None,
+                default: Some(values),
+            };
+        };
+        let arguments = model.arguments(call, None);
+        let is_ellipsis = |expr: Option<ExprRef>| {
+            expr.is_some_and(|expr| matches!(model.expr(expr).kind, syntax::ast::ExprKind::Ellipsis))
+        };
+        let given = arguments
+            .get(Some(0), &["default"])
+            .filter(|argument| !is_ellipsis(argument.expr))
+            .map(|argument| argument.values.clone());
+        let made = || {
+            let factory = arguments.get(None, &["default_factory"])?;
+            let factory = factory.values.iter().find_map(|value| match &value.kind {
+                ValueKind::Function(function) => Some(model.result(*function)),
+                ValueKind::Lambda(lambda) => match model.expr(*lambda).kind {
+                    syntax::ast::ExprKind::Lambda { body, .. } => Some(model.eval(ExprRef {
+                        file: lambda.file,
+                        id: body,
+                    })),
+                    _ => None,
+                },
+                ValueKind::External(path) => Some(vec![Value::new(
+                    ValueKind::Call {
+                        path: path.clone(),
+                        call: None,
+                        frame: None,
+                    },
+                    value.origin,
+                )]),
+                _ => None,
+            });
+            Some(factory.unwrap_or_default())
+        };
+        Declared {
+            variable: arguments
+                .get(None, &["validation_alias", "alias", "env"])
+                .and_then(|name| first_str(&name.values)),
+            default: given.or_else(made),
+        }
+    }
+}
+
+fn first_str(values: &Values) -> Option<String> {
+    values.first()?.as_str().map(str::to_owned)
+}

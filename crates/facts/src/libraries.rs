@@ -1,0 +1,135 @@
+//! What third-party libraries call things, and how they behave: one table per library.
+
+mod authlib;
+mod joserfc;
+mod pyjwt;
+mod python_jose;
+
+use semantic::Injector;
+
+/// Every library for tokens that is known.
+pub const TOKEN_LIBRARIES: &[&TokenLibrary] = &[
+    &pyjwt::PYJWT,
+    &python_jose::PYTHON_JOSE,
+    &authlib::AUTHLIB,
+    &joserfc::JOSERFC,
+];
+
+/// `Depends(f)` stands for what `f` returns.
+pub const INJECTORS: &[Injector] = &[
+    Injector {
+        path: "fastapi.Depends",
+        keyword: "dependency",
+    },
+    Injector {
+        path: "fastapi.Security",
+        keyword: "dependency",
+    },
+    Injector {
+        path: "fastapi.params.Depends",
+        keyword: "dependency",
+    },
+];
+
+/// A library that issues and verifies JSON Web Tokens.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TokenLibrary {
+    /// As people call it.
+    pub name: &'static str,
+    pub decodes: &'static [DecodeFunction],
+    pub encodes: &'static [EncodeFunction],
+    /// Functions that read claims without verifying anything.
+    pub unverified_claims: &'static [&'static str],
+    /// Functions that read the header, which nothing has verified.
+    pub unverified_headers: &'static [&'static str],
+    pub without_algorithms: WithoutAlgorithms,
+    /// Whether a token signed with `none` can pass where `none` is allowed.
+    pub accepts_none: bool,
+    pub expiry: Expiry,
+    /// `options={"verify_signature": False}` also turns the check of `exp` off.
+    pub signature_option_covers_expiry: bool,
+    /// How `exp` is demanded.
+    pub require_expiry: RequireExpiry,
+    /// Paths that stand for all algorithms the library knows.
+    pub all_algorithms: &'static [&'static str],
+    /// The version whose behaviour was measured.
+    pub version: &'static str,
+}
+
+/// A function that verifies a token. Positions count from 0, without `self`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DecodeFunction {
+    pub path: &'static str,
+    pub token: Argument,
+    pub key: Argument,
+    pub algorithms: Option<Argument>,
+    pub options: Option<Argument>,
+    /// Where the algorithms are given when the object with this method is made.
+    pub constructor_algorithms: Option<Argument>,
+}
+
+/// A function that issues a token.
+#[derive(Debug, PartialEq, Eq)]
+pub struct EncodeFunction {
+    pub path: &'static str,
+    pub payload: Argument,
+    pub key: Argument,
+    pub algorithm: EncodeAlgorithm,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum EncodeAlgorithm {
+    Argument(Argument),
+    /// `header={"alg": …}`
+    Header(Argument),
+}
+
+/// Where an argument is passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Argument {
+    pub position: Option<usize>,
+    pub keywords: &'static [&'static str],
+}
+
+/// What decoding without `algorithms` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithoutAlgorithms {
+    /// Every token is refused: no harm but a broken login.
+    Raises,
+    /// Whatever the token's header says is accepted.
+    AcceptsHeader,
+    /// The library's own list, without `none`.
+    OwnList,
+}
+
+/// What decoding does with an expired token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    Rejected,
+    /// Accepted until a second call validates the claims.
+    AcceptedUntilValidated,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequireExpiry {
+    /// `options={"require": ["exp"]}`
+    RequireList,
+    /// `options={"require_exp": True}`; a `require` list is silently ignored.
+    RequireFlag,
+    /// Given where the claims are validated.
+    ClaimsOptions,
+}
+
+pub const fn argument(position: usize, keywords: &'static [&'static str]) -> Argument {
+    Argument {
+        position: Some(position),
+        keywords,
+    }
+}
+
+pub const fn keyword(keywords: &'static [&'static str]) -> Argument {
+    Argument {
+        position: None,
+        keywords,
+    }
+}

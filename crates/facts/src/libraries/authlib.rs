@@ -1,0 +1,48 @@
+//! Authlib's `authlib.jose`, <https://docs.authlib.org>.
+
+use super::*;
+
+pub(super) const AUTHLIB: TokenLibrary = TokenLibrary {
+    name: "Authlib",
+    decodes: &[
+        decode("authlib.jose.jwt.decode", None),
+        decode("authlib.jose.JsonWebToken().decode", Some(argument(0, &["algorithms"]))),
+        decode(
+            "authlib.jose.rfc7519.JsonWebToken().decode",
+            Some(argument(0, &["algorithms"])),
+        ),
+    ],
+    encodes: &[
+        encode("authlib.jose.jwt.encode"),
+        encode("authlib.jose.JsonWebToken().encode"),
+    ],
+    unverified_claims: &[],
+    unverified_headers: &[],
+    without_algorithms: WithoutAlgorithms::OwnList,
+    accepts_none: true,
+    expiry: Expiry::AcceptedUntilValidated,
+    signature_option_covers_expiry: false,
+    require_expiry: RequireExpiry::ClaimsOptions,
+    all_algorithms: &[],
+    version: "1.9",
+};
+
+const fn decode(path: &'static str, constructor_algorithms: Option<Argument>) -> DecodeFunction {
+    DecodeFunction {
+        path,
+        token: argument(0, &["s"]),
+        key: argument(1, &["key"]),
+        algorithms: None,
+        options: None,
+        constructor_algorithms,
+    }
+}
+
+const fn encode(path: &'static str) -> EncodeFunction {
+    EncodeFunction {
+        path,
+        payload: argument(1, &["payload"]),
+        key: argument(2, &["key"]),
+        algorithm: EncodeAlgorithm::Header(argument(0, &["header"])),
+    }
+}

@@ -1,0 +1,50 @@
+//! python-jose, <https://python-jose.readthedocs.io>.
+
+use super::*;
+
+pub(super) const PYTHON_JOSE: TokenLibrary = TokenLibrary {
+    name: "python-jose",
+    decodes: &[
+        DecodeFunction {
+            path: "jose.jwt.decode",
+            token: argument(0, &["token"]),
+            key: argument(1, &["key"]),
+            algorithms: Some(argument(2, &["algorithms"])),
+            options: Some(argument(3, &["options"])),
+            constructor_algorithms: None,
+        },
+        DecodeFunction {
+            path: "jose.jws.verify",
+            token: argument(0, &["token"]),
+            key: argument(1, &["key"]),
+            algorithms: Some(argument(2, &["algorithms"])),
+            options: None,
+            constructor_algorithms: None,
+        },
+    ],
+    encodes: &[EncodeFunction {
+        path: "jose.jwt.encode",
+        payload: argument(0, &["claims"]),
+        key: argument(1, &["key"]),
+        algorithm: EncodeAlgorithm::Argument(argument(2, &["algorithm"])),
+    }],
+    unverified_claims: &["jose.jwt.get_unverified_claims", "jose.jws.get_unverified_claims"],
+    unverified_headers: &[
+        "jose.jwt.get_unverified_header",
+        "jose.jwt.get_unverified_headers",
+        "jose.jws.get_unverified_header",
+        "jose.jws.get_unverified_headers",
+    ],
+    without_algorithms: WithoutAlgorithms::AcceptsHeader,
+    accepts_none: false,
+    expiry: Expiry::Rejected,
+    signature_option_covers_expiry: false,
+    require_expiry: RequireExpiry::RequireFlag,
+    all_algorithms: &[
+        "jose.constants.ALGORITHMS.ALL",
+        "jose.constants.ALGORITHMS.SUPPORTED",
+        "jose.constants.Algorithms().ALL",
+        "jose.constants.Algorithms().SUPPORTED",
+    ],
+    version: "3.5",
+};
