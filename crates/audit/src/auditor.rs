@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use report::Report;
 
-use crate::model_stub::Project;
 use crate::options::Options;
 use crate::rule::Rule;
 use crate::{convert, engine, rules};
+use facts::Facts;
+use semantic::Project;
 
 /// Holds the files of a project and audits them again after each change; what did not change is not parsed
 /// again. The report is the same as that of a fresh audit of the same files.
@@ -64,7 +65,7 @@ impl Auditor {
     }
 
     pub fn report(&mut self) -> Report {
-        let facts = self.project.facts();
+        let facts = Facts::new(&self.project);
         let findings = engine::run(self.rules, &facts, &self.options);
         convert::report(&facts, &findings, &self.skipped)
     }

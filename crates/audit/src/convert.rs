@@ -9,7 +9,7 @@ use crate::diff;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprints;
 use crate::fix::Fix;
-use crate::model_stub::Facts;
+use facts::Facts;
 
 /// The report of `findings`, which are in order. `skipped` names files that were given and not audited, with
 /// the reason.

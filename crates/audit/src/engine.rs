@@ -3,9 +3,9 @@
 use text::Span;
 
 use crate::finding::Finding;
-use crate::model_stub::Facts;
 use crate::options::Options;
 use crate::rule::{Rule, RuleContext};
+use facts::Facts;
 
 /// What the rules say of a project: by severity, path, place, then rule, each mistake once.
 pub(crate) fn run(rules: &[&'static Rule], facts: &Facts<'_>, options: &Options) -> Vec<Finding> {

@@ -3,6 +3,7 @@
 //! Each helper gives [`crate::fix::Replacement`]s that follow the file: its quotes, its indentation, its grouping
 //! of imports. Line breaks are written as `\n` and become those of the file when the report is made.
 
+pub(crate) mod calls;
 pub(crate) mod imports;
 pub(crate) mod lists;
 pub(crate) mod style;

@@ -15,7 +15,6 @@ mod finding;
 mod fingerprint;
 mod fix;
 mod fixes;
-mod model_stub;
 mod options;
 mod rule;
 mod rules;

@@ -4,8 +4,8 @@ use report::{OwaspApi, Phase, RuleInfo, Severity};
 use text::Span;
 
 use crate::finding::Finding;
-use crate::model_stub::Facts;
 use crate::options::Options;
+use facts::Facts;
 
 /// One mistake that the audit knows. Declared by [`declare_rule!`] in a file of its own under `rules/`.
 #[derive(Debug)]

@@ -12,29 +12,12 @@ pub mod tokens;
 pub mod trace;
 
 use semantic::{Model, Project};
-use source::Source;
 use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 
-/// What the user may set and facts depend on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
-    /// Name of the environment variable that holds the shared secret.
-    pub secret_name: String,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            secret_name: "BETTER_AUTH_SECRET".to_owned(),
-        }
-    }
-}
-
-/// Everything the rules know about one state of a project. A function of text and options alone.
+/// Everything the rules know about one state of a project. A function of its text alone.
 pub struct Facts<'a> {
-    pub source: Source<'a>,
-    pub options: Options,
-    /// Calls that verify, or claim to verify, a token. In order of file and place.
+    model: Model<'a>,
+    /// Calls that verify, or claim to verify, a token. In order of file and place, as everything below.
     pub decodes: Vec<TokenDecode>,
     /// Calls that issue a token.
     pub encodes: Vec<TokenEncode>,
@@ -43,15 +26,14 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub fn new(project: &'a Project, options: &Options) -> Facts<'a> {
+    pub fn new(project: &'a Project) -> Facts<'a> {
         let model = Model::new(project, libraries::INJECTORS);
         let tokens = tokens::find(&model);
         Facts {
             decodes: tokens.decodes,
             encodes: tokens.encodes,
             unverified_reads: tokens.unverified_reads,
-            options: options.clone(),
-            source: Source::new(model),
+            model,
         }
     }
 }

@@ -1,13 +1,9 @@
 //! The text behind the facts: what messages quote and fixes edit.
 
+use crate::Facts;
 use semantic::{ExprRef, FunctionRef, Model};
 use syntax::ast::*;
 use text::{FileId, LineIndex, Span, TextRange, TextSize};
-
-/// The files of the audited project.
-pub struct Source<'a> {
-    model: Model<'a>,
-}
 
 /// A call as it is written.
 #[derive(Debug, Clone)]
@@ -71,11 +67,7 @@ pub struct ImportedName {
     pub alias: Option<String>,
 }
 
-impl<'a> Source<'a> {
-    pub(crate) fn new(model: Model<'a>) -> Source<'a> {
-        Source { model }
-    }
-
+impl<'a> Facts<'a> {
     /// In order of path.
     pub fn files(&self) -> impl Iterator<Item = FileId> + use<> {
         self.model.file_ids()

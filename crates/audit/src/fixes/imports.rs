@@ -2,27 +2,11 @@
 
 use text::{FileId, Span, TextRange, TextSize};
 
+use facts::source::{ImportStatement, ImportedName};
+
 use super::lists;
 use super::style::{line_start, next_line};
 use crate::fix::Replacement;
-
-/// An import statement at the top level of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ImportStatement {
-    pub(crate) range: TextRange,
-    /// The module of a `from` import, leading dots included.
-    pub(crate) from: Option<String>,
-    pub(crate) names: Vec<ImportedName>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ImportedName {
-    /// With its alias.
-    pub(crate) range: TextRange,
-    /// `a.b` as written.
-    pub(crate) path: String,
-    pub(crate) alias: Option<String>,
-}
 
 /// The head of a file, as far as imports care.
 #[derive(Debug, Clone, Copy)]
