@@ -41,6 +41,10 @@ impl Tool for CargoTool {
             let mut command = process::cargo();
             command.arg("install").arg(format!("{}@{}", self.package, self.version));
             command.arg("--force");
+            // What is saved here is waited for by everybody; the tools run for seconds.
+            command.env("CARGO_PROFILE_RELEASE_LTO", "off");
+            command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+            command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
             // A terminal gets cargo's progress bar, a log is spared some hundred lines.
             if !std::io::stderr().is_terminal() {
                 command.arg("--quiet");
