@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use facts::Facts;
 use report::Report;
+use semantic::Project;
 
 use crate::options::Options;
 use crate::rule::Rule;
 use crate::{convert, engine, rules};
-use facts::Facts;
-use semantic::Project;
 
 /// Holds the files of a project and audits them again after each change; what did not change is not parsed
 /// again. The report is the same as that of a fresh audit of the same files.

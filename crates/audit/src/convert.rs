@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use facts::Facts;
 use report::{FileFix, FileReport, FileStatus, FixEdit, Location, Note, Position, Report, Summary, Tool};
 use text::{Edit, FileId, Span, TextEdit, TextSize};
 
@@ -9,7 +10,6 @@ use crate::diff;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprints;
 use crate::fix::Fix;
-use facts::Facts;
 
 /// The report of `findings`, which are in order. `skipped` names files that were given and not audited, with
 /// the reason.

@@ -1,11 +1,10 @@
 //! Runs the rules and settles which findings speak.
 
-use text::Span;
+use facts::Facts;
 
 use crate::finding::Finding;
 use crate::options::Options;
 use crate::rule::{Rule, RuleContext};
-use facts::Facts;
 
 /// What the rules say of a project: by severity, path, place, then rule, each mistake once.
 pub(crate) fn run(rules: &[&'static Rule], facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
@@ -16,12 +15,8 @@ pub(crate) fn run(rules: &[&'static Rule], facts: &Facts<'_>, options: &Options)
         findings.append(&mut merge_repeated(context.into_findings()));
     }
     let mut findings = let_one_speak(findings);
-    // Cached: file ids say nothing about the order of paths.
-    findings.sort_by_cached_key(|finding| {
-        let Span { file, range } = finding.primary;
-        let path = facts.path(file).to_owned();
-        (finding.severity, path, range.start(), range.end(), finding.rule.name)
-    });
+    // Numbers of files follow their paths.
+    findings.sort_by_key(|finding| (finding.severity, finding.primary, finding.rule.name));
     findings
 }
 

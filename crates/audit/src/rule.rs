@@ -1,11 +1,11 @@
 //! What a rule is, and what it sees while it checks.
 
+use facts::Facts;
 use report::{OwaspApi, Phase, RuleInfo, Severity};
 use text::Span;
 
 use crate::finding::Finding;
 use crate::options::Options;
-use facts::Facts;
 
 /// One mistake that the audit knows. Declared by [`declare_rule!`] in a file of its own under `rules/`.
 #[derive(Debug)]

@@ -61,3 +61,70 @@ fn with_header<T>(facts: &Facts<'_>, file: FileId, use_it: impl FnOnce(Header<'_
 fn ranges(call: &CallSyntax) -> Vec<TextRange> {
     call.arguments.iter().map(|argument| argument.span.range).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use semantic::Project;
+
+    use super::*;
+
+    /// Applies what `edit` makes for the first call that decodes a token.
+    #[track_caller]
+    fn check(before: &str, after: &str, edit: impl Fn(&Facts<'_>, &CallSyntax) -> Replacement) {
+        let mut project = Project::new();
+        project.set_file("main.py", before);
+        let facts = Facts::new(&project);
+        let replacement = edit(&facts, &facts.decodes[0].call);
+        let range = replacement.span.range;
+        let mut text = before.to_owned();
+        text.replace_range(usize::from(range.start())..range.end().into(), &replacement.text);
+        assert_eq!(text, after);
+    }
+
+    #[test]
+    fn arguments() {
+        let set = |facts: &Facts<'_>, call: &CallSyntax| set_argument(facts, call, Some(1), "key", "KEY");
+        check("import jwt\njwt.decode(t)", "import jwt\njwt.decode(t, key=KEY)", set);
+        check("import jwt\njwt.decode(t, k)", "import jwt\njwt.decode(t, KEY)", set);
+        check(
+            "import jwt\njwt.decode(t, key=k)",
+            "import jwt\njwt.decode(t, key=KEY)",
+            set,
+        );
+        check(
+            "import jwt\n(jwt.decode (  ))",
+            "import jwt\n(jwt.decode (key=KEY  ))",
+            set,
+        );
+        check(
+            "import jwt\njwt.decode(t, verify=False)",
+            "import jwt\njwt.decode(t)",
+            |facts, call| {
+                let argument = call.argument(None, &["verify"]).expect("it is given");
+                remove_argument(facts, call, argument).expect("it is an argument of the call")
+            },
+        );
+    }
+
+    #[test]
+    fn imports() {
+        let module = |facts: &Facts<'_>, call: &CallSyntax| {
+            let named = import_module(facts, call.span.file, "os", call.span.range.start());
+            named.import.expect("it is not there")
+        };
+        check(
+            "import jwt\njwt.decode(t)",
+            "import os\n\nimport jwt\njwt.decode(t)",
+            module,
+        );
+        let member = |facts: &Facts<'_>, call: &CallSyntax| {
+            let named = import_member(facts, call.span.file, "jwt", "PyJWTError", call.span.range.start());
+            named.import.expect("it is not there")
+        };
+        check(
+            "from jwt import (\n  decode,\n)\ndecode(t)",
+            "from jwt import (\n  decode,\n  PyJWTError,\n)\ndecode(t)",
+            member,
+        );
+    }
+}

@@ -1,8 +1,7 @@
 //! Naming something from a module, with a new import where the file has none.
 
-use text::{FileId, Span, TextRange, TextSize};
-
 use facts::source::{ImportStatement, ImportedName};
+use text::{FileId, Span, TextRange, TextSize};
 
 use super::lists;
 use super::style::{line_start, next_line};

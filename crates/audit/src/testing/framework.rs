@@ -150,6 +150,10 @@ mod mistakes {
             "leaves a finding of mistaken in line 1",
         );
         bad(
+            |context| replace(context, "def ("),
+            "leaves text that is not valid Python",
+        );
+        bad(
             |context| replace(context, "TODO_KEEP"),
             "adds a finding of sample-mark in line 1",
         );
