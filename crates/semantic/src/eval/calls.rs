@@ -1,0 +1,260 @@
+//! Calls: functions of the project are entered, a few from outside are known.
+
+use super::changes::{Entry, entry};
+use super::texts::parts_of;
+use super::*;
+
+impl<'a> Evaluator<'_, 'a> {
+    pub(super) fn call(&self, expr: ExprRef, function: ExprId, frame: Context<'_>) -> Values {
+        let ast = self.ast(expr.file);
+        let mut out = Values::new();
+        if let ExprKind::Attribute { object, name, .. } = ast[function].kind {
+            let object = ExprRef {
+                file: expr.file,
+                id: object,
+            };
+            let name = self.name_text(expr.file, name);
+            for base in self.eval(object, frame) {
+                if let Some(values) = self.builtin_method(expr, object, &base, name, frame) {
+                    join(&mut out, values);
+                } else {
+                    for callee in self.attribute(&base, name, self.model.span(expr)) {
+                        join(&mut out, self.apply(&callee, expr, frame));
+                    }
+                }
+            }
+            return out;
+        }
+        let callee = ExprRef {
+            file: expr.file,
+            id: function,
+        };
+        for callee in self.eval(callee, frame) {
+            join(&mut out, self.apply(&callee, expr, frame));
+        }
+        out
+    }
+
+    /// The result of calling a value.
+    pub(super) fn apply(&self, callee: &Value, call: ExprRef, frame: Context<'_>) -> Values {
+        match &callee.kind {
+            ValueKind::Function(function) => self.enter(*function, None, call, frame),
+            ValueKind::Method { function, receiver } => self.enter(*function, Some(receiver), call, frame),
+            ValueKind::Class(class) => self.one(
+                call,
+                ValueKind::Instance {
+                    class: *class,
+                    call: Some(call),
+                    frame: frame.cloned(),
+                },
+            ),
+            ValueKind::Lambda(lambda) => match self.ast(lambda.file)[lambda.id].kind {
+                ExprKind::Lambda { body, .. } => self.eval(
+                    ExprRef {
+                        file: lambda.file,
+                        id: body,
+                    },
+                    None,
+                ),
+                _ => Values::new(),
+            },
+            ValueKind::Instance { class, .. } => match self.class_member(*class, "__call__", callee, false) {
+                Some(methods) => {
+                    let mut out = Values::new();
+                    for method in methods {
+                        if let ValueKind::Method { function, receiver } = &method.kind {
+                            join(&mut out, self.enter(*function, Some(receiver), call, frame));
+                        }
+                    }
+                    out
+                }
+                None => self.unknown(call, Reason::NotFollowed),
+            },
+            ValueKind::External(path) => self.external_call(path, call, frame),
+            ValueKind::Call { path, .. } => self.one(
+                call,
+                ValueKind::Call {
+                    path: format!("{path}()").into(),
+                    call: Some(call),
+                    frame: frame.cloned(),
+                },
+            ),
+            _ => self.unknown(call, Reason::NotFollowed),
+        }
+    }
+
+    /// Calls from outside that only pass their argument on, or build a container.
+    pub(super) fn external_call(&self, path: &Rc<str>, call: ExprRef, frame: Context<'_>) -> Values {
+        let result = || {
+            self.one(
+                call,
+                ValueKind::Call {
+                    path: path.clone(),
+                    call: Some(call),
+                    frame: frame.cloned(),
+                },
+            )
+        };
+        let passed = |position: usize| match self.arguments(call, frame).positional().get(position) {
+            Some(argument) => argument.values.clone(),
+            None => result(),
+        };
+        match &**path {
+            "builtins.str" | "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset"
+            | "builtins.bytes" | "builtins.sorted" | "pydantic.SecretStr" | "copy.copy" | "copy.deepcopy"
+            | "builtins.iter" | "builtins.bool" | "builtins.int" => passed(0),
+            "typing.cast" => passed(1),
+            "builtins.dict" => {
+                let arguments = self.arguments(call, frame);
+                let mut entries = Vec::new();
+                for argument in arguments.positional() {
+                    self.spread_into(&mut entries, argument.values.clone());
+                }
+                self.named_into(&mut entries, &arguments, self.model.span(call));
+                self.one(call, ValueKind::Dict(entries.into()))
+            }
+            _ => result(),
+        }
+    }
+
+    /// What a function of the project returns to a call.
+    pub(super) fn enter(
+        &self,
+        function: FunctionRef,
+        receiver: Option<&Rc<Value>>,
+        call: ExprRef,
+        frame: Context<'_>,
+    ) -> Values {
+        let depth = frames(frame);
+        let is_recursive =
+            std::iter::successors(frame, |frame| frame.caller.as_ref()).any(|frame| frame.function == function);
+        if depth >= MAX_FRAMES || is_recursive {
+            return self.unknown(call, Reason::TooComplex);
+        }
+        let entered = Rc::new(Frame {
+            function,
+            call,
+            receiver: receiver.cloned(),
+            caller: frame.cloned(),
+        });
+        let step = Step::Returned {
+            function: self.model.function_name(function).to_owned(),
+            at: self.model.span(call),
+        };
+        let values = self.returned(function, Some(&entered), self.model.span(call));
+        values.into_iter().map(|value| value.with_step(step.clone())).collect()
+    }
+
+    /// What a function returns when nothing is known of its arguments.
+    pub(crate) fn result(&self, function: FunctionRef) -> Values {
+        let ast = self.ast(function.file);
+        let span = Span::new(function.file, ast[function.id].name_range);
+        self.returned(function, None, span)
+    }
+
+    pub(super) fn returned(&self, function: FunctionRef, frame: Context<'_>, span: Span) -> Values {
+        let returns = self.model.returns(function);
+        let mut out = Values::new();
+        for &id in returns.iter() {
+            let expr = ExprRef {
+                file: function.file,
+                id,
+            };
+            join(&mut out, self.eval(expr, frame));
+        }
+        if returns.is_empty() {
+            out.push(Value::new(ValueKind::None, span));
+        }
+        out
+    }
+
+    /// Methods of texts and containers.
+    pub(super) fn builtin_method(
+        &self,
+        call: ExprRef,
+        object: ExprRef,
+        base: &Value,
+        name: &str,
+        frame: Context<'_>,
+    ) -> Option<Values> {
+        let is_opaque = matches!(
+            base.kind,
+            ValueKind::Parameter { .. } | ValueKind::Field { .. } | ValueKind::Call { .. } | ValueKind::Item { .. }
+        );
+        match (&base.kind, name) {
+            (ValueKind::Str(_) | ValueKind::Bytes(_), "encode" | "decode" | "get_secret_value" | "__str__") => {
+                Some(vec![base.clone()])
+            }
+            (ValueKind::Str(text), "strip" | "lower" | "upper") => {
+                let text = match name {
+                    "strip" => text.trim().to_owned(),
+                    "lower" => text.to_lowercase(),
+                    _ => text.to_uppercase(),
+                };
+                Some(vec![Value {
+                    kind: ValueKind::Str(text.into()),
+                    ..base.clone()
+                }])
+            }
+            (ValueKind::Str(text), "split") => {
+                let arguments = self.arguments(call, frame);
+                let separator = arguments
+                    .get(Some(0), &["sep"])
+                    .and_then(|argument| only_str(&argument.values))?;
+                if separator.is_empty() {
+                    return None;
+                }
+                let items: Vec<Values> = text
+                    .split(&*separator)
+                    .map(|item| vec![Value::new(ValueKind::Str(item.into()), base.origin)])
+                    .collect();
+                Some(self.one(call, ValueKind::List(items.into())))
+            }
+            (ValueKind::Str(_) | ValueKind::Format(_), "format") => {
+                let mut parts = parts_of(object, vec![base.clone()]);
+                let arguments = self.arguments(call, frame);
+                let all = arguments
+                    .positional()
+                    .iter()
+                    .chain(arguments.named().map(|(_, argument)| argument));
+                parts.extend(
+                    all.filter_map(|argument| Some(TextOrValue::Value(argument.expr?, argument.values.clone()))),
+                );
+                Some(self.one(call, ValueKind::Format(parts.into())))
+            }
+            (ValueKind::Str(_), "join") => {
+                let arguments = self.arguments(call, frame);
+                let joined = arguments.positional().first()?;
+                let expr = joined.expr?;
+                let mut parts = Vec::new();
+                for value in &joined.values {
+                    match &value.kind {
+                        ValueKind::List(items) => {
+                            parts.extend(items.iter().map(|item| TextOrValue::Value(expr, item.clone())));
+                        }
+                        _ => parts.push(TextOrValue::Value(expr, vec![value.clone()])),
+                    }
+                }
+                Some(self.format(call, false, parts))
+            }
+            (ValueKind::Dict(_) | ValueKind::List(_), "copy") => Some(vec![base.clone()]),
+            (ValueKind::Dict(entries), "get" | "pop") => {
+                let arguments = self.arguments(call, frame);
+                let key = arguments
+                    .get(Some(0), &[])
+                    .and_then(|argument| only_str(&argument.values))?;
+                Some(match entry(entries, &key) {
+                    Entry::Found(values) => values,
+                    Entry::Unknown => self.unknown(call, Reason::NotFollowed),
+                    Entry::Absent => match arguments.get(Some(1), &["default"]) {
+                        Some(default) => default.values.clone(),
+                        None => self.one(call, ValueKind::None),
+                    },
+                })
+            }
+            (_, "copy" | "get_secret_value" | "encode") if is_opaque => Some(vec![base.clone()]),
+            // `dict.fromkeys` and the like are not followed.
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Texts and operators: constants joined, the rest kept as parts.
+
+use super::*;
+
+impl<'a> Evaluator<'_, 'a> {
+    pub(super) fn string(&self, expr: ExprRef, bytes: bool, parts: List<StringPart>, frame: Context<'_>) -> Values {
+        let ast = self.ast(expr.file);
+        let text = self.model.file(expr.file).text();
+        let mut out = Vec::new();
+        for &part in &ast[parts] {
+            match part {
+                StringPart::Interpolation(id) => {
+                    let inner = ExprRef { file: expr.file, id };
+                    out.push(TextOrValue::Value(inner, self.eval(inner, frame)));
+                }
+                StringPart::Text { .. } => {
+                    if let Some(text) = ast.string_part(text, part) {
+                        out.push(TextOrValue::Text(text.into()));
+                    }
+                }
+            }
+        }
+        self.format(expr, bytes, out)
+    }
+
+    /// Parts of a text as one text, constant if all of them are.
+    pub(super) fn format(&self, expr: ExprRef, bytes: bool, parts: Vec<TextOrValue>) -> Values {
+        let mut joined: Vec<TextOrValue> = Vec::new();
+        let mut push = |text: &str| match joined.last_mut() {
+            Some(TextOrValue::Text(last)) => *last = format!("{last}{text}").into(),
+            _ => joined.push(TextOrValue::Text(text.into())),
+        };
+        let mut pending = Vec::new();
+        for part in parts {
+            match &part {
+                TextOrValue::Text(text) => push(text),
+                TextOrValue::Value(_, values) => match values.as_slice() {
+                    [
+                        Value {
+                            kind: ValueKind::Str(text),
+                            ..
+                        },
+                    ] => push(text),
+                    [
+                        Value {
+                            kind: ValueKind::Int(value),
+                            ..
+                        },
+                    ] => push(&value.to_string()),
+                    _ => {
+                        pending.push(part);
+                        // A placeholder keeps the order; it is replaced below.
+                        push("\u{0}");
+                    }
+                },
+            }
+        }
+        let kind = |text: Rc<str>| match bytes {
+            true => ValueKind::Bytes(text),
+            false => ValueKind::Str(text),
+        };
+        if pending.is_empty() {
+            let text = match joined.first() {
+                Some(TextOrValue::Text(text)) => text.clone(),
+                _ => "".into(),
+            };
+            return self.one(expr, kind(text));
+        }
+        let mut out = Vec::new();
+        let mut pending = pending.into_iter();
+        if let Some(TextOrValue::Text(text)) = joined.first() {
+            let mut rest = &**text;
+            while let Some(at) = rest.find('\u{0}') {
+                if at > 0 {
+                    out.push(TextOrValue::Text(rest[..at].into()));
+                }
+                out.extend(pending.next());
+                rest = &rest[at + 1..];
+            }
+            if !rest.is_empty() {
+                out.push(TextOrValue::Text(rest.into()));
+            }
+        }
+        self.one(expr, ValueKind::Format(out.into()))
+    }
+
+    pub(super) fn binary(
+        &self,
+        expr: ExprRef,
+        operator: BinaryOperator,
+        left: ExprRef,
+        right: ExprRef,
+        frame: Context<'_>,
+    ) -> Values {
+        let lefts = self.eval(left, frame);
+        let rights = self.eval(right, frame);
+        let is_text = |values: &Values| {
+            values.iter().any(|value| {
+                matches!(
+                    value.kind,
+                    ValueKind::Str(_) | ValueKind::Bytes(_) | ValueKind::Format(_)
+                )
+            })
+        };
+        match operator {
+            BinaryOperator::Add if is_text(&lefts) || is_text(&rights) => {
+                let parts = [parts_of(left, lefts), parts_of(right, rights)].concat();
+                self.format(expr, false, parts)
+            }
+            BinaryOperator::Modulo if is_text(&lefts) => {
+                let mut parts = parts_of(left, lefts);
+                parts.push(TextOrValue::Value(right, rights));
+                match parts.as_slice() {
+                    // A literal without placeholders would be an error in Python; nothing is constant here.
+                    [_, TextOrValue::Value(_, values)] if values.len() == 1 => {
+                        self.one(expr, ValueKind::Format(parts.into()))
+                    }
+                    _ => self.one(expr, ValueKind::Format(parts.into())),
+                }
+            }
+            BinaryOperator::Add => match (lefts.as_slice(), rights.as_slice()) {
+                (
+                    [
+                        Value {
+                            kind: ValueKind::List(a),
+                            ..
+                        },
+                    ],
+                    [
+                        Value {
+                            kind: ValueKind::List(b),
+                            ..
+                        },
+                    ],
+                ) => self.one(expr, ValueKind::List(a.iter().chain(b.iter()).cloned().collect())),
+                ([a], [b]) => match (&a.kind, &b.kind) {
+                    (ValueKind::Int(a), ValueKind::Int(b)) => self.one(expr, ValueKind::Int(a.saturating_add(*b))),
+                    _ => self.unknown(expr, Reason::Computed),
+                },
+                _ => self.unknown(expr, Reason::Computed),
+            },
+            BinaryOperator::Multiply => match (lefts.as_slice(), rights.as_slice()) {
+                ([a], [b]) => match (&a.kind, &b.kind) {
+                    (ValueKind::Int(a), ValueKind::Int(b)) => self.one(expr, ValueKind::Int(a.saturating_mul(*b))),
+                    _ => self.unknown(expr, Reason::Computed),
+                },
+                _ => self.unknown(expr, Reason::Computed),
+            },
+            BinaryOperator::BitOr if lefts.iter().any(|value| matches!(value.kind, ValueKind::Dict(_))) => {
+                let mut entries = Vec::new();
+                self.spread_into(&mut entries, lefts);
+                self.spread_into(&mut entries, rights);
+                self.one(expr, ValueKind::Dict(entries.into()))
+            }
+            _ => self.unknown(expr, Reason::Computed),
+        }
+    }
+}
+
+pub(super) fn parts_of(expr: ExprRef, values: Values) -> Vec<TextOrValue> {
+    match values.as_slice() {
+        [
+            Value {
+                kind: ValueKind::Str(text),
+                ..
+            },
+        ] => vec![TextOrValue::Text(text.clone())],
+        [
+            Value {
+                kind: ValueKind::Format(parts),
+                ..
+            },
+        ] => parts.to_vec(),
+        _ => vec![TextOrValue::Value(expr, values)],
+    }
+}
