@@ -7,17 +7,17 @@ use page_state::{Answer, Changes, Files};
 use report::{Location, Report, RuleInfo};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use crate::auditor::{Auditor, AuditorEvent, State};
 use crate::bridge::{self, Editor, FileEdits, Mark, ReadFile, Session};
-use crate::components::copy_by_hand::CopyByHand;
+use crate::components::copy_by_hand::copy_by_hand;
 use crate::components::detail::Detail;
 use crate::components::file_bar::{FileBar, FileTab};
 use crate::components::findings::Findings;
-use crate::components::header::Header;
-use crate::components::notices::{NoFiles, Notice, NoticeBar};
+use crate::components::header::{Header, header};
+use crate::components::notices::{Notice, no_files, notice_bar};
 use crate::examples::{EXAMPLES, Example};
 use crate::strings::strings;
 use crate::theme::Theme;
@@ -37,6 +37,7 @@ pub(crate) struct App {
     host: NodeRef,
     list_panel: NodeRef,
     detail_panel: NodeRef,
+    report_area: NodeRef,
     editor: Option<Editor>,
     files: Files,
     /// The example on show, as long as it is untouched.
@@ -90,6 +91,8 @@ enum Focus {
     List,
     Detail,
     Editor,
+    /// The report to copy by hand, selected.
+    Report,
 }
 
 /// How an action can be taken back.
@@ -155,6 +158,7 @@ impl Component for App {
             host: NodeRef::default(),
             list_panel: NodeRef::default(),
             detail_panel: NodeRef::default(),
+            report_area: NodeRef::default(),
             editor: None,
             files: Files::default(),
             untouched_example: None,
@@ -193,6 +197,12 @@ impl Component for App {
             Some(Focus::Editor) => {
                 if let Some(editor) = &self.editor {
                     editor.focus();
+                }
+            }
+            Some(Focus::Report) => {
+                focus(&self.report_area);
+                if let Some(area) = self.report_area.cast::<HtmlTextAreaElement>() {
+                    area.select();
                 }
             }
             None => {}
@@ -281,6 +291,7 @@ impl App {
                     self.notify(ctx, strings().copied.to_owned(), None);
                 } else {
                     self.copy_by_hand = Some(text);
+                    self.focus = Some(Focus::Report);
                 }
             }
             Message::CloseCopyByHand => self.copy_by_hand = None,
@@ -851,17 +862,19 @@ impl App {
             event.prevent_default();
             Some(Message::Step(if event.shift_key() { -1 } else { 1 }))
         });
+        let new_file = link.callback(|_: MouseEvent| Message::NewFile);
+        let open_files = link.callback(|_: MouseEvent| Message::PickFiles);
         html! {
             <div class="page" onkeydown={step}>
-                <Header
-                    theme={self.theme}
-                    sealed={self.auditor.state() != State::Starting || self.auditor.was_ready()}
-                    can_copy={self.report.is_some()}
-                    on_theme={link.callback(Message::SetTheme)}
-                    on_example={link.callback(Message::LoadExample)}
-                    on_copy={link.callback(|()| Message::CopyReport)}
-                    on_reset={link.callback(|()| Message::Reset)}
-                />
+                {header(&Header {
+                    theme: self.theme,
+                    sealed: self.auditor.state() != State::Starting || self.auditor.was_ready(),
+                    can_copy: self.report.is_some(),
+                    on_theme: link.callback(Message::SetTheme),
+                    on_example: link.callback(Message::LoadExample),
+                    on_copy: link.callback(|_| Message::CopyReport),
+                    on_reset: link.callback(|_| Message::Reset),
+                })}
                 <main class={classes!("workbench", self.detail_open.then_some("detail-open"))}>
                     <section class="code" aria-label={text.code}>
                         <FileBar
@@ -870,15 +883,12 @@ impl App {
                             on_show={link.callback(Message::ShowFile)}
                             on_close={link.callback(Message::CloseFile)}
                             on_rename={link.callback(|(from, to)| Message::RenameFile(from, to))}
-                            on_new={link.callback(|()| Message::NewFile)}
-                            on_open={link.callback(|()| Message::PickFiles)}
+                            on_new={&new_file}
+                            on_open={&open_files}
                         />
                         <div class="editor" ref={self.host.clone()} hidden={!is_open}></div>
                         if !is_open && self.editor.is_some() {
-                            <NoFiles
-                                on_new={link.callback(|()| Message::NewFile)}
-                                on_open={link.callback(|()| Message::PickFiles)}
-                            />
+                            {no_files(&new_file, &open_files)}
                         }
                     </section>
                     <Findings
@@ -894,27 +904,27 @@ impl App {
                         load_failure={self.load_failure.clone()}
                         on_choose={link.callback(Message::Chosen)}
                         on_go_to={link.callback(Message::GoTo)}
-                        on_stop={link.callback(|()| Message::StopAudit)}
-                        on_again={link.callback(|()| Message::AuditAgain)}
+                        on_stop={link.callback(|_| Message::StopAudit)}
+                        on_again={link.callback(|_| Message::AuditAgain)}
                     />
                     <Detail
                         panel={self.detail_panel.clone()}
                         report={findings}
                         rules={self.rules.clone()}
                         selected={self.selected}
-                        on_back={link.callback(|()| Message::ShowList)}
+                        on_back={link.callback(|_| Message::ShowList)}
                         on_step={link.callback(Message::Step)}
                         on_go_to={link.callback(Message::GoTo)}
                         on_apply={link.callback(Message::ApplyFix)}
                     />
                 </main>
-                <NoticeBar
-                    notice={self.notice.clone()}
-                    on_undo={link.callback(Message::Undo)}
-                    on_dismiss={link.callback(|()| Message::DismissNotice)}
-                />
+                {notice_bar(
+                    self.notice.as_ref(),
+                    &link.callback(Message::Undo),
+                    &link.callback(|_| Message::DismissNotice),
+                )}
                 if let Some(report) = &self.copy_by_hand {
-                    <CopyByHand text={report.clone()} on_close={link.callback(|()| Message::CloseCopyByHand)} />
+                    {copy_by_hand(report, &self.report_area, &link.callback(|()| Message::CloseCopyByHand))}
                 }
                 if self.dropping {
                     <div class="drop-target"><p>{text.drop_files}</p></div>

@@ -1,15 +1,17 @@
 //! What the page knows, without a browser.
 //!
 //! The parts of the page's state that can be wrong in interesting ways, as plain values: which files are open,
-//! which audit answers which text, what changed between two reports, what the lines of a diff are. The page
+//! which audit answers which text, what changed between two reports, what the lines of a diff and of a documentation are. The page
 //! itself (`web`) adds the editor, the worker and the drawing.
 
 mod changes;
 mod diff;
 mod files;
+mod markdown;
 mod revisions;
 
 pub use changes::Changes;
 pub use diff::{DiffLine, DiffLineKind, diff_lines};
 pub use files::{Files, RenameProblem};
+pub use markdown::{Block, Inline, markdown};
 pub use revisions::{Answer, Request, Revisions};

@@ -33,9 +33,8 @@ pub fn bench(text: &str, rounds: u32, clock: Option<Function>) -> Result<Object,
         text: text.into(),
     }];
     let options = audit::Options::default();
-    let mut parser = syntax::Parser::new();
     let times = Times {
-        parse_ms: fastest(rounds, &clock, || parser.parse_only(text)),
+        parse_ms: fastest(rounds, &clock, || syntax::Parser::new().parse_only(text)),
         audit_ms: fastest(rounds, &clock, || {
             drop(std::hint::black_box(audit::audit(&files, &options)))
         }),

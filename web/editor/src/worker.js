@@ -42,7 +42,7 @@ async function load_module(id) {
  * @returns {Worker}
  */
 export function start_worker(parts, events) {
-  const address = URL.createObjectURL(new Blob([parts.glue, "\n", WORKER_LOOP], { type: "text/javascript" }));
+  const address = URL.createObjectURL(new Blob([parts.glue, "\n;", WORKER_LOOP], { type: "text/javascript" }));
   const worker = new Worker(address, { name: "auditor" });
   // Once the script runs, nobody needs its address.
   worker.addEventListener("message", () => URL.revokeObjectURL(address), { once: true });

@@ -17,7 +17,7 @@ pub(crate) struct DetailProperties {
     pub(crate) rules: Rc<Vec<RuleInfo>>,
     /// Index into the report's findings.
     pub(crate) selected: Option<usize>,
-    pub(crate) on_back: Callback<()>,
+    pub(crate) on_back: Callback<MouseEvent>,
     pub(crate) on_step: Callback<i32>,
     pub(crate) on_go_to: Callback<Location>,
     pub(crate) on_apply: Callback<usize>,
@@ -34,7 +34,7 @@ pub(crate) fn Detail(properties: &DetailProperties) -> Html {
     html! {
         <section class="detail" ref={properties.panel.clone()} tabindex="-1" aria-label={text.detail}>
             <div class="panel-head">
-                <button type="button" class="text-button back" onclick={properties.on_back.reform(|_| ())}>
+                <button type="button" class="text-button back" onclick={&properties.on_back}>
                     {icon(Icon::Left)}{text.all_findings}
                 </button>
                 if let Some((index, _)) = selected {

@@ -24,8 +24,8 @@ pub(crate) struct FileBarProperties {
     pub(crate) on_close: Callback<String>,
     /// From the first name to the second.
     pub(crate) on_rename: Callback<(String, String)>,
-    pub(crate) on_new: Callback<()>,
-    pub(crate) on_open: Callback<()>,
+    pub(crate) on_new: Callback<MouseEvent>,
+    pub(crate) on_open: Callback<MouseEvent>,
 }
 
 #[component]
@@ -109,7 +109,7 @@ pub(crate) fn FileBar(properties: &FileBarProperties) -> Html {
                     class="icon-button"
                     aria-label={text.new_file}
                     title={text.new_file}
-                    onclick={properties.on_new.reform(|_| ())}
+                    onclick={&properties.on_new}
                 >
                     {icon(Icon::Plus)}
                 </button>
@@ -118,7 +118,7 @@ pub(crate) fn FileBar(properties: &FileBarProperties) -> Html {
                     class="icon-button"
                     aria-label={text.open_files}
                     title={text.open_files}
-                    onclick={properties.on_open.reform(|_| ())}
+                    onclick={&properties.on_open}
                 >
                     {icon(Icon::Folder)}
                 </button>

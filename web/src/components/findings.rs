@@ -7,7 +7,7 @@ use report::{FileStatus, Finding, Location, Report, Severity};
 use yew::prelude::*;
 
 use super::icons::{self, Icon, icon};
-use super::notices::{Crashed, LoadFailed, Stopped};
+use super::notices::{crashed, load_failed, stopped};
 use crate::app::AuditStatus;
 use crate::strings::strings;
 
@@ -32,22 +32,24 @@ pub(crate) struct FindingsProperties {
     pub(crate) load_failure: Option<String>,
     pub(crate) on_choose: Callback<usize>,
     pub(crate) on_go_to: Callback<Location>,
-    pub(crate) on_stop: Callback<()>,
-    pub(crate) on_again: Callback<()>,
+    pub(crate) on_stop: Callback<MouseEvent>,
+    pub(crate) on_again: Callback<MouseEvent>,
 }
 
 #[component]
 pub(crate) fn Findings(properties: &FindingsProperties) -> Html {
     let text = strings();
+    // The severity whose long section was asked for as a whole.
+    let whole = use_state(|| None::<Severity>);
     let body = match (&properties.load_failure, &properties.report) {
-        (Some(reason), _) => html! { <LoadFailed reason={reason.clone()} /> },
+        (Some(reason), _) => load_failed(reason),
         (None, None) => html! {
             <div class="teaching">
                 <p class="loading">{text.loading}</p>
                 <p class="quiet">{text.loading_text}</p>
             </div>
         },
-        (None, Some(report)) => list(properties, report),
+        (None, Some(report)) => list(properties, report, &whole),
     };
     html! {
         <section
@@ -94,10 +96,8 @@ fn counts(report: &Report) -> Html {
 
 fn notice(properties: &FindingsProperties) -> Html {
     match &properties.audit {
-        AuditStatus::Crashed(reason) => html! {
-            <Crashed reason={reason.clone()} on_again={properties.on_again.clone()} />
-        },
-        AuditStatus::Stopped => html! { <Stopped on_again={properties.on_again.clone()} /> },
+        AuditStatus::Crashed(reason) => crashed(reason, &properties.on_again),
+        AuditStatus::Stopped => stopped(&properties.on_again),
         AuditStatus::Quiet | AuditStatus::Auditing { .. } => Html::default(),
     }
 }
@@ -109,7 +109,7 @@ fn footer(properties: &FindingsProperties) -> Html {
             <>
                 <span>{text.auditing}</span>
                 if *can_stop {
-                    <button type="button" class="text-button" onclick={properties.on_stop.reform(|_| ())}>
+                    <button type="button" class="text-button" onclick={&properties.on_stop}>
                         {text.stop}
                     </button>
                 }
@@ -122,9 +122,8 @@ fn footer(properties: &FindingsProperties) -> Html {
     }
 }
 
-fn list(properties: &FindingsProperties, report: &Rc<Report>) -> Html {
+fn list(properties: &FindingsProperties, report: &Report, whole: &UseStateHandle<Option<Severity>>) -> Html {
     let text = strings();
-    let notes = html! { <Notes report={report.clone()} on_go_to={properties.on_go_to.clone()} /> };
     let is_blank = report.files.iter().all(|file| file.lines <= 1) && report.findings.is_empty();
     let empty = if is_blank {
         teaching(text.nothing_to_audit_title, text.nothing_to_audit_text)
@@ -135,18 +134,10 @@ fn list(properties: &FindingsProperties, report: &Rc<Report>) -> Html {
     };
     html! {
         <>
-            {notes}
+            {notes(report, &properties.on_go_to)}
             {empty}
-            { for SEVERITIES.into_iter().map(|severity| html! {
-                <Section
-                    {severity}
-                    report={report.clone()}
-                    several_files={properties.several_files}
-                    selected={properties.selected}
-                    on_choose={properties.on_choose.clone()}
-                />
-            }) }
-            <Strengths report={report.clone()} on_go_to={properties.on_go_to.clone()} />
+            { for SEVERITIES.into_iter().map(|severity| section(properties, report, severity, whole)) }
+            {strengths(report, &properties.on_go_to)}
         </>
     }
 }
@@ -160,29 +151,30 @@ fn teaching(title: &'static str, paragraph: &'static str) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct SectionProperties {
+fn section(
+    properties: &FindingsProperties,
+    report: &Report,
     severity: Severity,
-    report: Rc<Report>,
-    several_files: bool,
-    selected: Option<usize>,
-    on_choose: Callback<usize>,
-}
-
-#[component]
-fn Section(properties: &SectionProperties) -> Html {
+    whole: &UseStateHandle<Option<Severity>>,
+) -> Html {
     let text = strings();
-    let severity = properties.severity;
-    let is_whole = use_state(|| false);
     let of_severity = || {
-        let findings = properties.report.findings.iter().enumerate();
+        let findings = report.findings.iter().enumerate();
         findings.filter(move |(_, finding)| finding.severity == severity)
     };
     let count = of_severity().count();
     if count == 0 {
         return Html::default();
     }
-    let shown = if *is_whole { count } else { count.min(SHOWN_AT_FIRST) };
+    let shown = if **whole == Some(severity) {
+        count
+    } else {
+        count.min(SHOWN_AT_FIRST)
+    };
+    let show_all = {
+        let whole = whole.clone();
+        Callback::from(move |_: MouseEvent| whole.set(Some(severity)))
+    };
     let rows = of_severity()
         .enumerate()
         // The selected one is shown in any case.
@@ -196,11 +188,7 @@ fn Section(properties: &SectionProperties) -> Html {
             </h3>
             <ul>{ for rows }</ul>
             if shown < count {
-                <button
-                    type="button"
-                    class="text-button"
-                    onclick={Callback::from(move |_| is_whole.set(true))}
-                >
+                <button type="button" class="text-button" onclick={show_all}>
                     {(text.show_all)(count - shown)}
                 </button>
             }
@@ -208,7 +196,7 @@ fn Section(properties: &SectionProperties) -> Html {
     }
 }
 
-fn row(properties: &SectionProperties, index: usize, finding: &Finding) -> Html {
+fn row(properties: &FindingsProperties, index: usize, finding: &Finding) -> Html {
     let text = strings();
     let is_selected = properties.selected == Some(index);
     let line = (text.line)(finding.location.start.line);
@@ -240,24 +228,17 @@ fn row(properties: &SectionProperties, index: usize, finding: &Finding) -> Html 
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ReportProperties {
-    report: Rc<Report>,
-    on_go_to: Callback<Location>,
-}
-
 /// Files that were not read, or not to the end: what was not read is never counted as clean.
-#[component]
-fn Notes(properties: &ReportProperties) -> Html {
+fn notes(report: &Report, on_go_to: &Callback<Location>) -> Html {
     let text = strings();
-    let notes = properties.report.files.iter().filter_map(|file| match &file.status {
+    let notes = report.files.iter().filter_map(|file| match &file.status {
         FileStatus::Audited => None,
         FileStatus::PartlyRead => {
             let place = file.syntax_errors.first()?.location.clone();
             let says = (text.partly_read)(&file.path, place.start.line);
             Some(html! {
                 <li>
-                    <button type="button" class="text-button" onclick={properties.on_go_to.reform(move |_| place.clone())}>
+                    <button type="button" class="text-button" onclick={on_go_to.reform(move |_| place.clone())}>
                         {says}
                     </button>
                 </li>
@@ -272,9 +253,8 @@ fn Notes(properties: &ReportProperties) -> Html {
     html! { <ul class="notes">{ for notes }</ul> }
 }
 
-#[component]
-fn Strengths(properties: &ReportProperties) -> Html {
-    let strengths = &properties.report.strengths;
+fn strengths(report: &Report, on_go_to: &Callback<Location>) -> Html {
+    let strengths = &report.strengths;
     if strengths.is_empty() {
         return Html::default();
     }
@@ -289,7 +269,7 @@ fn Strengths(properties: &ReportProperties) -> Html {
                             <button
                                 type="button"
                                 class="finding"
-                                onclick={properties.on_go_to.reform(move |_| place.clone())}
+                                onclick={on_go_to.reform(move |_| place.clone())}
                             >
                                 {icon(Icon::Check)}
                                 <span class="message">{&strength.message}</span>

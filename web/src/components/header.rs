@@ -8,19 +8,17 @@ use crate::examples::{EXAMPLES, Example};
 use crate::strings::strings;
 use crate::theme::Theme;
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct HeaderProperties {
+pub(crate) struct Header {
     pub(crate) theme: Theme,
     pub(crate) sealed: bool,
     pub(crate) can_copy: bool,
     pub(crate) on_theme: Callback<Theme>,
     pub(crate) on_example: Callback<&'static Example>,
-    pub(crate) on_copy: Callback<()>,
-    pub(crate) on_reset: Callback<()>,
+    pub(crate) on_copy: Callback<MouseEvent>,
+    pub(crate) on_reset: Callback<MouseEvent>,
 }
 
-#[component]
-pub(crate) fn Header(properties: &HeaderProperties) -> Html {
+pub(crate) fn header(header: &Header) -> Html {
     let text = strings();
     html! {
         <header class="header">
@@ -32,24 +30,22 @@ pub(crate) fn Header(properties: &HeaderProperties) -> Html {
                 <h1>{text.name}</h1>
                 <p class="tagline">{text.tagline}</p>
             </div>
-            <Seal sealed={properties.sealed} />
+            <Seal sealed={header.sealed} />
             <div class="actions">
                 <button type="button" class="button" popovertarget="examples">
                     {icon(Icon::Examples)}<span>{text.examples}</span>{icon(Icon::Down)}
                 </button>
                 <div id="examples" class="popover examples" popover="auto">
                     <ul>
-                        { for EXAMPLES.iter().map(|example| html! {
-                            <ExampleChoice {example} on_choose={properties.on_example.clone()} />
-                        }) }
+                        { for EXAMPLES.iter().map(|example| example_choice(example, &header.on_example)) }
                     </ul>
                 </div>
                 <button
                     type="button"
                     class="button"
                     title={text.copy_report}
-                    disabled={!properties.can_copy}
-                    onclick={properties.on_copy.reform(|_| ())}
+                    disabled={!header.can_copy}
+                    onclick={&header.on_copy}
                 >
                     {icon(Icon::Copy)}<span>{text.copy_report}</span>
                 </button>
@@ -57,25 +53,17 @@ pub(crate) fn Header(properties: &HeaderProperties) -> Html {
                     type="button"
                     class="button"
                     title={text.reset}
-                    onclick={properties.on_reset.reform(|_| ())}
+                    onclick={&header.on_reset}
                 >
                     {icon(Icon::Reset)}<span>{text.reset}</span>
                 </button>
-                <ThemeSwitch theme={properties.theme} on_theme={properties.on_theme.clone()} />
+                {theme_switch(header.theme, &header.on_theme)}
             </div>
         </header>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ExampleChoiceProperties {
-    example: &'static Example,
-    on_choose: Callback<&'static Example>,
-}
-
-#[component]
-fn ExampleChoice(properties: &ExampleChoiceProperties) -> Html {
-    let example = properties.example;
+fn example_choice(example: &'static Example, on_choose: &Callback<&'static Example>) -> Html {
     let (title, description) = (strings().example)(example.id);
     html! {
         <li>
@@ -84,7 +72,7 @@ fn ExampleChoice(properties: &ExampleChoiceProperties) -> Html {
                 popovertarget="examples"
                 popovertargetaction="hide"
                 data-example={example.id}
-                onclick={properties.on_choose.reform(move |_| example)}
+                onclick={on_choose.reform(move |_| example)}
             >
                 <strong>{title}</strong>
                 <span>{description}</span>
@@ -93,14 +81,7 @@ fn ExampleChoice(properties: &ExampleChoiceProperties) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ThemeSwitchProperties {
-    theme: Theme,
-    on_theme: Callback<Theme>,
-}
-
-#[component]
-fn ThemeSwitch(properties: &ThemeSwitchProperties) -> Html {
+fn theme_switch(current: Theme, on_theme: &Callback<Theme>) -> Html {
     let text = strings();
     html! {
         <fieldset class="themes">
@@ -117,8 +98,8 @@ fn ThemeSwitch(properties: &ThemeSwitchProperties) -> Html {
                             type="radio"
                             name="theme"
                             value={theme.name()}
-                            checked={theme == properties.theme}
-                            onchange={properties.on_theme.reform(move |_| theme)}
+                            checked={theme == current}
+                            onchange={on_theme.reform(move |_| theme)}
                         />
                         {icon(drawing)}
                         <span class="offscreen">{name}</span>

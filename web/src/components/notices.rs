@@ -13,27 +13,19 @@ pub(crate) struct Notice {
     pub(crate) undo: Option<Undo>,
 }
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct NoticeBarProperties {
-    pub(crate) notice: Option<Notice>,
-    pub(crate) on_undo: Callback<Undo>,
-    pub(crate) on_dismiss: Callback<()>,
-}
-
-#[component]
-pub(crate) fn NoticeBar(properties: &NoticeBarProperties) -> Html {
+pub(crate) fn notice_bar(notice: Option<&Notice>, on_undo: &Callback<Undo>, on_dismiss: &Callback<MouseEvent>) -> Html {
     let text = strings();
     // The live region is always there: one that appears together with its text is not read out.
     html! {
         <div class="notice-bar" role="status">
-            if let Some(notice) = &properties.notice {
+            if let Some(notice) = notice {
                 <div class="notice">
                     <p>{&notice.text}</p>
                     if let Some(undo) = notice.undo.clone() {
                         <button
                             type="button"
                             class="text-button"
-                            onclick={properties.on_undo.reform(move |_| undo.clone())}
+                            onclick={on_undo.reform(move |_| undo.clone())}
                         >
                             {text.undo}
                         </button>
@@ -42,7 +34,7 @@ pub(crate) fn NoticeBar(properties: &NoticeBarProperties) -> Html {
                         type="button"
                         class="icon-button"
                         aria-label={text.dismiss}
-                        onclick={properties.on_dismiss.reform(|_| ())}
+                        onclick={on_dismiss}
                     >
                         {icon(Icon::Close)}
                     </button>
@@ -52,24 +44,17 @@ pub(crate) fn NoticeBar(properties: &NoticeBarProperties) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct NoFilesProperties {
-    pub(crate) on_new: Callback<()>,
-    pub(crate) on_open: Callback<()>,
-}
-
-#[component]
-pub(crate) fn NoFiles(properties: &NoFilesProperties) -> Html {
+pub(crate) fn no_files(on_new: &Callback<MouseEvent>, on_open: &Callback<MouseEvent>) -> Html {
     let text = strings();
     html! {
         <div class="teaching no-files">
             <h2>{text.no_files_title}</h2>
             <p>{text.no_files_text}</p>
             <div class="choices">
-                <button type="button" class="button primary" onclick={properties.on_new.reform(|_| ())}>
+                <button type="button" class="button primary" onclick={on_new}>
                     {text.new_file}
                 </button>
-                <button type="button" class="button" onclick={properties.on_open.reform(|_| ())}>
+                <button type="button" class="button" onclick={on_open}>
                     {text.open_files}
                 </button>
                 <button type="button" class="button" popovertarget="examples">{text.examples}</button>
@@ -78,56 +63,37 @@ pub(crate) fn NoFiles(properties: &NoFilesProperties) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct LoadFailedProperties {
-    pub(crate) reason: String,
-}
-
-#[component]
-pub(crate) fn LoadFailed(properties: &LoadFailedProperties) -> Html {
+pub(crate) fn load_failed(reason: &str) -> Html {
     html! {
         <div class="trouble" role="alert">
             <h3>{strings().load_failed}</h3>
-            <p class="reason">{&properties.reason}</p>
+            <p class="reason">{reason}</p>
             // An empty address is this page's own.
             <a class="button" href="">{strings().reload}</a>
         </div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct CrashedProperties {
-    pub(crate) reason: String,
-    pub(crate) on_again: Callback<()>,
-}
-
-#[component]
-pub(crate) fn Crashed(properties: &CrashedProperties) -> Html {
+pub(crate) fn crashed(reason: &str, on_again: &Callback<MouseEvent>) -> Html {
     let text = strings();
     html! {
         <div class="trouble" role="alert">
             <h3>{text.crashed_title}</h3>
             <p>{text.crashed_text}</p>
-            <p class="reason">{&properties.reason}</p>
-            <button type="button" class="button" onclick={properties.on_again.reform(|_| ())}>
+            <p class="reason">{reason}</p>
+            <button type="button" class="button" onclick={on_again}>
                 {text.audit_again}
             </button>
         </div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct StoppedProperties {
-    pub(crate) on_again: Callback<()>,
-}
-
-#[component]
-pub(crate) fn Stopped(properties: &StoppedProperties) -> Html {
+pub(crate) fn stopped(on_again: &Callback<MouseEvent>) -> Html {
     let text = strings();
     html! {
         <div class="trouble" role="alert">
             <p>{text.stopped}</p>
-            <button type="button" class="button" onclick={properties.on_again.reform(|_| ())}>
+            <button type="button" class="button" onclick={on_again}>
                 {text.audit_again}
             </button>
         </div>
