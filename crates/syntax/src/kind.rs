@@ -1,5 +1,7 @@
 //! The node kinds of tree-sitter-python that lowering tells apart.
 
+use std::sync::OnceLock;
+
 use tree_sitter::Language;
 
 macro_rules! kinds {
@@ -194,7 +196,13 @@ pub(crate) struct KindTable {
 }
 
 impl KindTable {
-    pub(crate) fn new(language: &Language) -> KindTable {
+    /// The table of the one grammar there is, made at its first use.
+    pub(crate) fn get() -> &'static KindTable {
+        static TABLE: OnceLock<KindTable> = OnceLock::new();
+        TABLE.get_or_init(|| KindTable::new(&tree_sitter_python::LANGUAGE.into()))
+    }
+
+    fn new(language: &Language) -> KindTable {
         let kinds = (0..language.node_kind_count())
             .map(|id| {
                 let kind = language.node_kind_for_id(id as u16).map_or(Kind::Other, from_name);
@@ -208,7 +216,7 @@ impl KindTable {
         KindTable { kinds }
     }
 
-    pub(crate) fn get(&self, id: u16) -> Kind {
+    pub(crate) fn kind(&self, id: u16) -> Kind {
         // tree-sitter numbers errors past its table.
         self.kinds.get(id as usize).copied().unwrap_or(Kind::Error)
     }

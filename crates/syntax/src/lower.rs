@@ -26,7 +26,7 @@ pub(crate) fn lower(text: &str, tree: &Tree, kinds: &KindTable) -> Ast {
     let mut cursor = tree.walk();
     'walk: loop {
         let node = cursor.node();
-        let kind = kinds.get(node.kind_id());
+        let kind = kinds.kind(node.kind_id());
         let frame = Frame {
             kind,
             range: range_of(&node),

@@ -12,7 +12,6 @@ use crate::lower::lower;
 /// Parses Python. One serves for any number of files.
 pub struct Parser {
     parser: tree_sitter::Parser,
-    kinds: KindTable,
 }
 
 /// A parsed file.
@@ -31,15 +30,11 @@ impl Default for Parser {
 
 impl Parser {
     pub fn new() -> Parser {
-        let language = tree_sitter::Language::new(tree_sitter_python::LANGUAGE);
         let mut parser = tree_sitter::Parser::new();
         parser
-            .set_language(&language)
+            .set_language(&tree_sitter_python::LANGUAGE.into())
             .expect("the grammar's version is one that this tree-sitter reads");
-        Parser {
-            kinds: KindTable::new(&language),
-            parser,
-        }
+        Parser { parser }
     }
 
     pub fn parse(&mut self, text: Arc<str>) -> SourceText {
@@ -70,7 +65,7 @@ impl Parser {
 
     fn source(&self, text: Arc<str>, tree: Tree) -> SourceText {
         SourceText {
-            ast: lower(&text, &tree, &self.kinds),
+            ast: lower(&text, &tree, KindTable::get()),
             line_index: LineIndex::new(&text),
             tree,
             text,
