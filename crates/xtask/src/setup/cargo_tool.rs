@@ -58,12 +58,22 @@ impl Tool for CargoTool {
         };
         // The tested set of dependencies comes first. Where the registry lacks one of them,
         // versions that fit are still better than no tool.
-        install(true).or_else(|_| install(false)).with_context(|| {
-            format!(
-                "{} {} is missing; install it with `cargo install {}@{}` on a machine with a network",
-                self.package, self.version, self.package, self.version
-            )
-        })?;
+        install(true)
+            .or_else(|_| {
+                println!(
+                    "Set-up: once more, with other versions of what {} depends on",
+                    self.package
+                );
+                install(false)
+            })
+            .with_context(|| {
+                format!(
+                    "{package} {version} is missing; install it with `cargo install {package}@{version}` on a \
+                     machine with a network",
+                    package = self.package,
+                    version = self.version
+                )
+            })?;
         // Nothing needs the build folder any more; it holds up to a gigabyte.
         let _ = std::fs::remove_dir_all(build);
         Ok(())
