@@ -2,18 +2,27 @@
 //!
 //! Comparing two whole texts for every fix would make an audit quadratic in the number of findings.
 
-use text::{Edit, LineIndex, TextEdit, TextRange, TextSize, unified_diff};
+use report::{Change, patch};
+use text::{Edit, LineIndex, TextEdit, TextRange, TextSize};
 
-/// Lines shown before and after a change, as [`unified_diff`] does.
+/// Lines shown before and after a change, as [`patch`] does.
 const CONTEXT: u32 = 3;
+
+/// Lines before the first hunk of a patch of one file.
+const HEADER_LINES: usize = 3;
 
 /// Bytes of the lines that one diff may show. Code with longer lines was not written by hand, and no one reviews
 /// a change of it by its diff.
 const LIMIT: usize = 20_000;
 
-/// What [`unified_diff`] gives for `text` before and after `edits`, which lie in it on character boundaries.
+/// What [`patch`] gives for `text` before and after `edits`, which lie in it on character boundaries.
 /// `None` when the lines around them are too long to show.
 pub(crate) fn diff(path: &str, text: &str, lines: &LineIndex, edits: &TextEdit) -> Option<String> {
+    if has_lone_carriage_return(text) {
+        // A line for editors and none for git: numbers of lines do not carry over.
+        let after = edits.apply(text).ok()?;
+        return (text.len() <= LIMIT).then(|| one(path, text, &after));
+    }
     let mut out = String::new();
     let mut shown = 0;
     // By how many lines what follows has moved.
@@ -25,8 +34,11 @@ pub(crate) fn diff(path: &str, text: &str, lines: &LineIndex, edits: &TextEdit) 
             return None;
         }
         let after = TextEdit::new(window.edits).ok()?.apply(before).ok()?;
-        let hunks = unified_diff(path, before, &after);
-        let head = hunks.match_indices('\n').nth(1).map_or(0, |(at, _)| at + 1);
+        let hunks = one(path, before, &after);
+        let head = hunks
+            .match_indices('\n')
+            .nth(HEADER_LINES - 1)
+            .map_or(0, |(at, _)| at + 1);
         if out.is_empty() {
             out.push_str(&hunks[..head]);
         }
@@ -39,6 +51,16 @@ pub(crate) fn diff(path: &str, text: &str, lines: &LineIndex, edits: &TextEdit) 
         moved += i64::from(LineIndex::new(&after).line_count()) - i64::from(LineIndex::new(before).line_count());
     }
     Some(out)
+}
+
+fn one(path: &str, before: &str, after: &str) -> String {
+    patch([Change { path, before, after }])
+}
+
+fn has_lone_carriage_return(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    text.match_indices('\r')
+        .any(|(at, _)| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// Edits that share a stretch of the text.
@@ -112,7 +134,7 @@ mod tests {
         });
         let edits = TextEdit::new(edits.collect()).expect("disjoint");
         let after = edits.apply(&text).expect("within");
-        let expected = unified_diff("a.py", &text, &after);
+        let expected = one("a.py", &text, &after);
         assert_eq!(diff("a.py", &text, &index, &edits).as_deref(), Some(&*expected));
     }
 

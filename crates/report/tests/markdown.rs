@@ -32,6 +32,7 @@ fn everything_in_its_section() {
         **Fix** (safe): Accept `HS256` alone
 
         ```diff
+        diff --git a/x.py b/x.py
         --- a/x.py
         +++ b/x.py
         @@ -4,4 +4,4 @@
@@ -56,6 +57,7 @@ fn everything_in_its_section() {
         **Fix** (needs a value from you): Read it from the environment
 
         ````diff
+        diff --git a/x.py b/x.py
         --- a/x.py
         +++ b/x.py
         @@ -1,2 +1,2 @@

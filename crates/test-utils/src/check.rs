@@ -83,7 +83,11 @@ pub fn check_fix(before: &Fixture, after: &Fixture, rule: &str, subject: &Subjec
         };
         let [expected, actual] = [&expected.text, &file.text].map(|text| without_annotations(text));
         if expected != actual {
-            let diff = text::unified_diff(&file.path, &expected, &actual);
+            let diff = report::patch([report::Change {
+                path: &file.path,
+                before: &expected,
+                after: &actual,
+            }]);
             out += &format!("the fix makes something else of it (- expected, + actual):\n\n{diff}\n{actual}");
         }
     }

@@ -45,7 +45,11 @@ pub(crate) fn problems(fixture: &Fixture, report: &Report, subject: &Subject<'_>
         let report = subject.report(&changed);
         let actual = findings(&report, change.lines_before);
         if actual != expected {
-            let diff = text::unified_diff("findings", &expected, &actual);
+            let diff = report::patch([report::Change {
+                path: "findings",
+                before: &expected,
+                after: &actual,
+            }]);
             problems.push(Problem::of_project(format!(
                 "{} make(s) a difference:\n{diff}",
                 change.name

@@ -45,8 +45,8 @@ pub(crate) fn apply_diff(before: &str, diff: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut at = 0;
     let mut previous = ' ';
-    // The first two lines name the file.
-    for line in diff.split_inclusive('\n').skip(2) {
+    // The first three lines name the file.
+    for line in diff.split_inclusive('\n').skip(3) {
         if let Some(header) = line.strip_prefix("@@ -") {
             let end = header.find([',', ' ']).unwrap_or(0);
             let start: usize = header[..end]
@@ -95,10 +95,24 @@ mod tests {
             ("", "new\n"),
             ("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\nten\n"),
         ] {
-            let diff = text::unified_diff("x.py", before, after);
+            let diff = report::patch([report::Change {
+                path: "x.py",
+                before,
+                after,
+            }]);
             assert_eq!(apply_diff(before, &diff).as_deref(), Ok(after), "{diff}");
         }
-        assert!(apply_diff("b\n", &text::unified_diff("x.py", "a\n", "c\n")).is_err());
+        assert!(
+            apply_diff(
+                "b\n",
+                &report::patch([report::Change {
+                    path: "x.py",
+                    before: "a\n",
+                    after: "c\n"
+                }])
+            )
+            .is_err()
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! Replacements in a text, and the difference they make.
+//! Replacements in a text.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use text_size::TextRange;
@@ -63,8 +64,9 @@ impl std::error::Error for EditError {}
 impl TextEdit {
     /// Sorts the edits. Identical edits become one; two insertions at one place keep their order.
     pub fn new(mut edits: Vec<Edit>) -> Result<TextEdit, EditError> {
+        let mut seen = HashSet::new();
+        edits.retain(|edit| seen.insert(edit.clone()));
         edits.sort_by_key(|edit| edit.range);
-        edits.dedup();
         for pair in edits.windows(2) {
             if pair[0].range.1 > pair[1].range.0 {
                 return Err(EditError::Overlap(pair[0].range(), pair[1].range()));
@@ -104,19 +106,6 @@ impl TextEdit {
     }
 }
 
-/// The difference between two versions of a file in the format that `git apply` takes: `a/` and `b/` paths,
-/// three lines of context. Empty when the versions are equal.
-pub fn unified_diff(path: &str, before: &str, after: &str) -> String {
-    if before == after {
-        return String::new();
-    }
-    similar::TextDiff::from_lines(before, after)
-        .unified_diff()
-        .context_radius(3)
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,15 +139,5 @@ mod tests {
     fn identical_edits_become_one() {
         let edits = TextEdit::new(vec![edit(0, 0, "import os\n"), edit(0, 0, "import os\n")]).expect("disjoint");
         assert_eq!(edits.apply("x").as_deref(), Ok("import os\nx"));
-    }
-
-    #[test]
-    fn diff_is_what_git_takes() {
-        let diff = unified_diff("app/main.py", "a\nb\n", "a\nc\n");
-        assert_eq!(
-            diff,
-            "--- a/app/main.py\n+++ b/app/main.py\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
-        );
-        assert_eq!(unified_diff("x.py", "same", "same"), "");
     }
 }

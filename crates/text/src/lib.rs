@@ -7,7 +7,7 @@ mod edit;
 mod line_index;
 mod span;
 
-pub use edit::{Edit, EditError, TextEdit, unified_diff};
+pub use edit::{Edit, EditError, TextEdit};
 pub use line_index::{LineColumn, LineIndex};
 pub use span::{FileId, Span};
 pub use text_size::{TextRange, TextSize};

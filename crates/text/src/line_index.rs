@@ -26,8 +26,8 @@ pub struct LineIndex {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct WideChar {
     start: u32,
-    bytes: u8,
-    utf16: u8,
+    /// Bytes more than UTF-16 units, over the wide characters up to and with this one.
+    excess: u32,
 }
 
 impl LineIndex {
@@ -36,6 +36,7 @@ impl LineIndex {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
         let mut wide = Vec::new();
+        let mut excess = 0;
         let mut at = 0;
         while at < bytes.len() {
             let byte = bytes[at];
@@ -46,10 +47,10 @@ impl LineIndex {
             }
             let width = utf8_width(byte);
             if width > 1 {
+                excess += width as u32 - if width == 4 { 2 } else { 1 };
                 wide.push(WideChar {
                     start: at as u32,
-                    bytes: width as u8,
-                    utf16: if width == 4 { 2 } else { 1 },
+                    excess,
                 });
             }
             at += width;
@@ -71,14 +72,17 @@ impl LineIndex {
         let offset = u32::from(offset).min(self.len);
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
         let start = self.starts[line];
-        let mut column = offset - start;
-        let first = self.wide.partition_point(|c| c.start < start);
-        for c in self.wide[first..].iter().take_while(|c| c.start < offset) {
-            column -= u32::from(c.bytes - c.utf16);
-        }
         LineColumn {
             line: line as u32,
-            column,
+            column: offset - start - (self.excess_before(offset) - self.excess_before(start)),
+        }
+    }
+
+    /// Bytes more than UTF-16 units before an offset.
+    fn excess_before(&self, offset: u32) -> u32 {
+        match self.wide.partition_point(|c| c.start < offset) {
+            0 => 0,
+            count => self.wide[count - 1].excess,
         }
     }
 
@@ -86,15 +90,29 @@ impl LineIndex {
     /// its line gives the end of the text at most.
     pub fn offset(&self, place: LineColumn) -> Option<TextSize> {
         let start = *self.starts.get(place.line as usize)?;
-        let mut offset = start + place.column;
+        let before = self.excess_before(start);
+        // The last wide character of the line that starts left of the column.
         let first = self.wide.partition_point(|c| c.start < start);
-        for c in &self.wide[first..] {
-            if c.start >= offset {
-                break;
+        let mut excess = 0;
+        let is_left = |index: usize| {
+            let known = if index == first {
+                before
+            } else {
+                self.wide[index - 1].excess
+            };
+            self.wide[index].start - start - (known - before) < place.column
+        };
+        let (mut low, mut high) = (first, self.wide.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if is_left(middle) {
+                excess = self.wide[middle].excess - before;
+                low = middle + 1;
+            } else {
+                high = middle;
             }
-            offset += u32::from(c.bytes - c.utf16);
         }
-        Some(TextSize::new(offset.min(self.len)))
+        Some(TextSize::new((start + place.column + excess).min(self.len)))
     }
 
     /// Bytes of a line (from 0), its line break included.

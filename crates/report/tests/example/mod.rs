@@ -57,7 +57,11 @@ pub(crate) fn file_fix(file: &str, text: &str, old: &str, new: &str) -> FileFix 
             end: place.end,
             replacement: new.to_owned(),
         }],
-        diff: text::unified_diff("x.py", text, &after),
+        diff: report::patch([report::Change {
+            path: "x.py",
+            before: text,
+            after: &after,
+        }]),
     }
 }
 
