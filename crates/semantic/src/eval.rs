@@ -2,6 +2,7 @@
 
 mod calls;
 mod changes;
+mod elements;
 mod members;
 mod names;
 mod parameters;
@@ -211,7 +212,13 @@ impl<'m, 'a> Evaluator<'m, 'a> {
             }
             ExprKind::Binary { operator, left, right } => self.binary(expr, operator, at(left), at(right), frame),
             ExprKind::Compare { .. } => self.unknown(expr, Reason::Computed),
-            ExprKind::Comprehension { .. } => self.unknown(expr, Reason::NotFollowed),
+            ExprKind::Comprehension { .. } => self.one(
+                expr,
+                ValueKind::Comprehension {
+                    expr,
+                    frame: frame.cloned(),
+                },
+            ),
             ExprKind::Starred(inner) => self.eval(at(inner), frame),
             ExprKind::Error
             | ExprKind::Ellipsis

@@ -301,8 +301,16 @@ impl Run<'_> {
 
 fn join(into: &mut Vec<State>, more: Vec<State>) {
     for state in more {
-        if into.len() < MAX_STATES && !into.contains(&state) {
+        if into.contains(&state) {
+            continue;
+        }
+        if into.len() < MAX_STATES {
             into.push(state);
+        } else if let Some(last) = into.iter_mut().rfind(|last| last.binding == state.binding) {
+            // Too many to tell apart: nothing that may have been done is forgotten.
+            last.mutations.extend(&state.mutations);
+            last.mutations.sort_unstable();
+            last.mutations.dedup();
         }
     }
 }

@@ -67,6 +67,11 @@ pub enum BindingKind {
     },
     /// `for name in iterable`
     Element(ExprId),
+    /// One of several targets: `for a, b in iterable`.
+    ElementUnpack {
+        iterable: ExprId,
+        index: u32,
+    },
     /// `with context as name`
     Context(ExprId),
     /// `except types as name`
@@ -297,9 +302,15 @@ impl<'a> Builder<'a> {
                 } => {
                     self.mutate(id, target, MutationKind::Augment { operator, value });
                 }
-                StmtKind::For { target, iterable, .. } => {
-                    self.opaque_targets(id, target, BindingKind::Element(iterable))
-                }
+                StmtKind::For { target, iterable, .. } => match ast[target].kind {
+                    ExprKind::Tuple(items) | ExprKind::List(items) => {
+                        for (index, &item) in ast[items].iter().enumerate() {
+                            let index = index as u32;
+                            self.opaque_targets(id, item, BindingKind::ElementUnpack { iterable, index });
+                        }
+                    }
+                    _ => self.opaque_targets(id, target, BindingKind::Element(iterable)),
+                },
                 StmtKind::With { items, .. } => {
                     for item in &ast[items] {
                         if let Some(target) = item.target {

@@ -101,6 +101,11 @@ impl<'a> Model<'a> {
         Evaluator::new(self).attribute(base, name, base.origin)
     }
 
+    /// What iterating over a value gives.
+    pub fn elements(&self, value: &Value) -> Values {
+        Evaluator::new(self).elements(vec![value.clone()], value.origin)
+    }
+
     /// What a function of the project gives when it is called without known arguments.
     pub fn result(&self, function: FunctionRef) -> Values {
         Evaluator::new(self).result(function)
@@ -344,32 +349,55 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// Whether an expression stands inside a `lambda` or comprehension that binds `name`.
-    pub(crate) fn is_bound_in_expression(&self, expr: ExprRef, name: Name) -> bool {
+    /// What a `lambda` or comprehension around an expression binds `name` to, if one does.
+    pub(crate) fn bound_in_expression(&self, expr: ExprRef, name: Name) -> Option<InExpression> {
         let ast = self.ast(expr.file);
+        let is_name = |part: ExprId| matches!(ast[part].kind, ExprKind::Name(bound) if bound == name);
+        let place = ast[expr.id].range;
         let mut at = expr.id;
         // Deeper than this, the name is taken for one of the scope.
         for _ in 0..200 {
-            let Some(parent) = ast.parent_expr(at) else {
-                return false;
-            };
-            at = parent;
-            let binds = match ast[at].kind {
-                ExprKind::Lambda { parameters, .. } => ast[parameters].iter().any(|parameter| parameter.name == name),
-                ExprKind::Comprehension { clauses, .. } => ast[clauses].iter().any(|clause| match *clause {
-                    ComprehensionClause::For { target, .. } => ast
-                        .descendants(target)
-                        .iter()
-                        .any(|&part| matches!(ast[part].kind, ExprKind::Name(bound) if bound == name)),
-                    ComprehensionClause::If(_) => false,
-                }),
-                _ => false,
-            };
-            if binds {
-                return true;
+            at = ast.parent_expr(at)?;
+            match ast[at].kind {
+                ExprKind::Lambda { parameters, .. }
+                    if ast[parameters].iter().any(|parameter| parameter.name == name) =>
+                {
+                    return Some(InExpression::Opaque);
+                }
+                ExprKind::Comprehension { clauses, .. } => {
+                    for clause in &ast[clauses] {
+                        let ComprehensionClause::For { target, iterable } = *clause else {
+                            continue;
+                        };
+                        // The variable is not there yet where its own iterable is evaluated.
+                        if ast[iterable].range.contains_range(place) {
+                            continue;
+                        }
+                        let element = |index| InExpression::Element {
+                            iterable: ExprRef {
+                                file: expr.file,
+                                id: iterable,
+                            },
+                            index,
+                        };
+                        match ast[target].kind {
+                            ExprKind::Name(bound) if bound == name => return Some(element(None)),
+                            ExprKind::Tuple(items) | ExprKind::List(items) => {
+                                if let Some(index) = ast[items].iter().position(|&item| is_name(item)) {
+                                    return Some(element(Some(index as u32)));
+                                }
+                                if ast.descendants(target).into_iter().any(is_name) {
+                                    return Some(InExpression::Opaque);
+                                }
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
             }
         }
-        false
+        None
     }
 
     /// The file that a `from` import reads from, or the path of the module outside.
@@ -416,6 +444,16 @@ impl<'a> Model<'a> {
     pub fn stmt_range(&self, file: FileId, stmt: StmtId) -> TextRange {
         self.ast(file)[stmt].range
     }
+}
+
+/// How a `lambda` or comprehension binds a name.
+pub(crate) enum InExpression {
+    /// An element of an iterable, or one part of it.
+    Element {
+        iterable: ExprRef,
+        index: Option<u32>,
+    },
+    Opaque,
 }
 
 pub(crate) enum ImportSource<'a> {

@@ -111,6 +111,22 @@ pub enum ValueKind {
         base: Rc<Value>,
         name: Rc<str>,
     },
+    /// What a method of a value that is not followed gives: `name.strip()` of a parameter.
+    MethodCall {
+        receiver: Rc<Value>,
+        name: Rc<str>,
+        call: ExprRef,
+        frame: Option<Rc<Frame>>,
+    },
+    /// A list, set, dictionary or generator that a comprehension makes; [`crate::Model::elements`] looks into it.
+    Comprehension {
+        expr: ExprRef,
+        frame: Option<Rc<Frame>>,
+    },
+    /// The exception that `except types as name` binds; a bare `except` has no types.
+    Caught {
+        types: Option<ExprRef>,
+    },
     /// A parameter whose callers are not known.
     Parameter {
         function: FunctionRef,

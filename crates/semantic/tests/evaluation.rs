@@ -85,6 +85,12 @@ fn show_one(value: &Value) -> String {
         ValueKind::Class(_) => "class".to_owned(),
         ValueKind::Module(_) => "module".to_owned(),
         ValueKind::Lambda(_) => "lambda".to_owned(),
+        ValueKind::MethodCall { receiver, name, .. } => format!("{}.{name}()", show_one(receiver)),
+        ValueKind::Comprehension { .. } => "comprehension".to_owned(),
+        ValueKind::Caught { types } => match types {
+            Some(_) => "caught".to_owned(),
+            None => "caught anything".to_owned(),
+        },
         ValueKind::Float => "float".to_owned(),
         ValueKind::Method { .. } => "method".to_owned(),
     }
@@ -144,8 +150,30 @@ evaluates! {
     cached_settings: "from functools import lru_cache\nfrom pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    K: str = 'x'\n@lru_cache\ndef get():\n    return S()\nprobe(get().K)" => "field K";
     recursion_ends: "def f(x):\n    return f(x)\nprobe(f(1))" => "unknown";
     own_name: "x = x + 1\nprobe(x)" => "unknown";
-    comprehension_variable: "k = 'a'\nprobe([k for k in y])" => "unknown";
+    comprehension_variable: "k = 'a'\n[probe(k) for k in y]" => "builtins.y[unknown]";
+    comprehension_over_constants: "[probe(k) for k in ['a', 'b']]" => "'a' | 'b'";
+    comprehension_iterable: "k = ['a']\n[probe(k) for k in k]" => "'a'";
+    comprehension_of_comprehension: "c = [x.strip() for x in y]\n[probe(k) for k in c]" => "builtins.y[unknown].strip()";
+    comprehension_pairs: "[probe(v) for k, v in {'a': 'b'}.items()]" => "'b'";
+    loop_over_unknown: "def f(d):\n    for k, v in d.items():\n        probe(k)" => "parameter.items()[unknown][0]";
+    look_up: "D = {'a': 'x', 'b': 'y'}\ndef f(k):\n    probe(D[k])" => "'x' | 'y'";
+    look_up_or_default: "D = {'a': 'x'}\ndef f(k):\n    probe(D.get(k, 'z'))" => "'x' | 'z'";
+    method_of_parameter: "def f(k):\n    probe(k.strip().lower())" => "parameter.strip().lower()";
+    number: "def f(k):\n    probe(int(k))" => "builtins.int()";
+    number_of_text: "probe(int('30'))" => "30";
+    text_added_to_unknown: "def f(q):\n    q += ' x'\n    probe(q)" => "<parameter> x";
+    format_spread: "def f(d):\n    probe('a {}'.format(**d))" => "a {}<unknown>";
+    list_and_unknown: "def f(d):\n    probe(['a'] + d)" => "['a', parameter[unknown]]";
+    caught: "try:\n    f()\nexcept ValueError as e:\n    probe(e)" => "caught";
     global_assignment: "K = None\ndef init():\n    global K\n    K = 'x'\ndef f():\n    probe(K)" => "None | 'x'";
     generator_dependency: "from fastapi import Depends\ndef get():\n    yield 'x'\ndef r(s=Depends(get)):\n    probe(s)" => "'x'";
     external_object: "import jwt\nclient = jwt.PyJWKClient(u)\nkey = client.get_signing_key_from_jwt(t)\nprobe(key.key)" => "jwt.PyJWKClient().get_signing_key_from_jwt().key";
+}
+
+/// However many conditions there are, what the last one may add is not forgotten.
+#[test]
+fn many_conditions() {
+    let conditions: String = (0..9).map(|n| format!("if c{n}:\n    q += '{n}'\n")).collect();
+    let shown = probe(&format!("q = ''\n{conditions}if c:\n    q += f(y)\nprobe(q)"));
+    assert!(shown.contains("<builtins.f()>"), "{shown}");
 }

@@ -79,6 +79,15 @@ impl<'a> Evaluator<'_, 'a> {
                     frame: frame.cloned(),
                 },
             ),
+            ValueKind::Attribute { base, name } => self.one(
+                call,
+                ValueKind::MethodCall {
+                    receiver: base.clone(),
+                    name: name.clone(),
+                    call,
+                    frame: frame.cloned(),
+                },
+            ),
             _ => self.unknown(call, Reason::NotFollowed),
         }
     }
@@ -102,7 +111,23 @@ impl<'a> Evaluator<'_, 'a> {
         match &**path {
             "builtins.str" | "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset"
             | "builtins.bytes" | "builtins.sorted" | "pydantic.SecretStr" | "copy.copy" | "copy.deepcopy"
-            | "builtins.iter" | "builtins.bool" | "builtins.int" => passed(0),
+            | "builtins.iter" | "builtins.bool" | "textwrap.dedent" | "inspect.cleandoc" => passed(0),
+            "builtins.int" => {
+                // Nothing but a number comes out, whatever goes in.
+                let number = |value: &Value| match &value.kind {
+                    ValueKind::Int(number) => Some(*number),
+                    ValueKind::Str(text) => text.trim().parse().ok(),
+                    _ => None,
+                };
+                let numbers: Option<Vec<Value>> = passed(0)
+                    .into_iter()
+                    .map(|value| {
+                        let kind = ValueKind::Int(number(&value)?);
+                        Some(Value { kind, ..value })
+                    })
+                    .collect();
+                numbers.unwrap_or_else(result)
+            }
             "typing.cast" => passed(1),
             "builtins.dict" => {
                 let arguments = self.arguments(call, frame);
@@ -185,9 +210,10 @@ impl<'a> Evaluator<'_, 'a> {
             (ValueKind::Str(_) | ValueKind::Bytes(_), "encode" | "decode" | "get_secret_value" | "__str__") => {
                 Some(vec![base.clone()])
             }
-            (ValueKind::Str(text), "strip" | "lower" | "upper") => {
+            (ValueKind::Format(_), "strip" | "lstrip" | "rstrip" | "encode") => Some(vec![base.clone()]),
+            (ValueKind::Str(text), "strip" | "lstrip" | "rstrip" | "lower" | "upper") => {
                 let text = match name {
-                    "strip" => text.trim().to_owned(),
+                    "strip" | "lstrip" | "rstrip" => text.trim().to_owned(),
                     "lower" => text.to_lowercase(),
                     _ => text.to_uppercase(),
                 };
@@ -218,8 +244,13 @@ impl<'a> Evaluator<'_, 'a> {
                     .iter()
                     .chain(arguments.named().map(|(_, argument)| argument));
                 parts.extend(
-                    all.filter_map(|argument| Some(TextOrValue::Value(argument.expr?, argument.values.clone()))),
+                    all.map(|argument| TextOrValue::Value(argument.expr.unwrap_or(call), argument.values.clone())),
                 );
+                // `.format(**values)`
+                if arguments.is_open() {
+                    let open = self.unknown(call, Reason::NotFollowed);
+                    parts.push(TextOrValue::Value(call, open));
+                }
                 Some(self.one(call, ValueKind::Format(parts.into())))
             }
             (ValueKind::Str(_), "join") => {
@@ -238,11 +269,22 @@ impl<'a> Evaluator<'_, 'a> {
                 Some(self.format(call, false, parts))
             }
             (ValueKind::Dict(_) | ValueKind::List(_), "copy") => Some(vec![base.clone()]),
+            (ValueKind::Dict(entries), "keys" | "values" | "items") => {
+                Some(self.one(call, ValueKind::List(self.view(entries, name)?.into())))
+            }
             (ValueKind::Dict(entries), "get" | "pop") => {
                 let arguments = self.arguments(call, frame);
                 let key = arguments
                     .get(Some(0), &[])
-                    .and_then(|argument| only_str(&argument.values))?;
+                    .and_then(|argument| only_str(&argument.values));
+                let Some(key) = key else {
+                    let mut values = self.any_item(base)?;
+                    match arguments.get(Some(1), &["default"]) {
+                        Some(default) => join(&mut values, default.values.clone()),
+                        None => join(&mut values, self.one(call, ValueKind::None)),
+                    }
+                    return Some(values);
+                };
                 Some(match entry(entries, &key) {
                     Entry::Found(values) => values,
                     Entry::Unknown => self.unknown(call, Reason::NotFollowed),

@@ -43,11 +43,20 @@ impl<'a> Evaluator<'_, 'a> {
                             ..value
                         }
                     }
-                    (BinaryOperator::Add, ValueKind::Str(_) | ValueKind::Format(_)) => {
+                    (BinaryOperator::Add, _) => {
                         let more = at(more);
-                        let parts = [parts_of(more, vec![value]), parts_of(more, self.eval(more, frame))].concat();
+                        let added = self.eval(more, frame);
+                        let is_text = |value: &Value| matches!(value.kind, ValueKind::Str(_) | ValueKind::Format(_));
+                        if !is_text(&value) && !added.iter().any(is_text) {
+                            return Value {
+                                kind: ValueKind::Unknown(Reason::Computed),
+                                ..value
+                            };
+                        }
+                        let steps = value.steps.clone();
+                        let parts = [parts_of(more, vec![value]), parts_of(more, added)].concat();
                         match self.format(more, false, parts).pop() {
-                            Some(value) => value,
+                            Some(text) => Value { steps, ..text },
                             None => Value::new(ValueKind::Unknown(Reason::Computed), self.model.span(more)),
                         }
                     }

@@ -208,6 +208,11 @@ impl<'a> Evaluator<'_, 'a> {
         })
     }
 
+    fn is_slice(&self, expr: ExprRef) -> bool {
+        let ast = self.ast(expr.file);
+        matches!(ast[expr.id].kind, ExprKind::Subscript { index, .. } if matches!(ast[index].kind, ExprKind::Slice { .. }))
+    }
+
     pub(super) fn item(&self, expr: ExprRef, base: Value, key: &Values) -> Values {
         match (&base.kind, key.as_slice()) {
             (ValueKind::Dict(entries), [key]) if key.as_str().is_some() => {
@@ -236,6 +241,14 @@ impl<'a> Evaluator<'_, 'a> {
                 }
             }
             (ValueKind::Unknown(_), _) => self.unknown(expr, Reason::NotFollowed),
+            (ValueKind::Dict(_) | ValueKind::List(_), _)
+                if !self.is_slice(expr)
+                    && let Some(values) = self.any_item(&base) =>
+            {
+                values
+            }
+            // A part of a list is a list of the same things.
+            (ValueKind::List(_), _) if self.is_slice(expr) => vec![base],
             _ => self.one(
                 expr,
                 ValueKind::Item {

@@ -1,11 +1,16 @@
 //! Names: which binding is in force, and what it holds.
 
 use super::*;
+use crate::model::InExpression;
 
 impl<'a> Evaluator<'_, 'a> {
     pub(super) fn name(&self, expr: ExprRef, name: Name, frame: Context<'_>) -> Values {
-        if self.model.is_bound_in_expression(expr, name) {
-            return self.unknown(expr, Reason::Computed);
+        match self.model.bound_in_expression(expr, name) {
+            Some(InExpression::Element { iterable, index }) => {
+                return self.element_at(expr, iterable, index, frame);
+            }
+            Some(InExpression::Opaque) => return self.unknown(expr, Reason::Computed),
+            None => {}
         }
         let file = self.model.file(expr.file);
         let (scope, place) = self.model.use_place(expr);
@@ -82,25 +87,7 @@ impl<'a> Evaluator<'_, 'a> {
         match binding.kind {
             BindingKind::Value(value) => bound(self.eval(at(value), frame)),
             BindingKind::Context(context) => bound(self.eval(at(context), frame)),
-            BindingKind::Unpack { value, index } => {
-                let mut out = Values::new();
-                for value in self.eval(at(value), frame) {
-                    match &value.kind {
-                        ValueKind::List(items) if (index as usize) < items.len() => {
-                            join(&mut out, items[index as usize].clone());
-                        }
-                        _ => {
-                            let key = vec![Value::new(ValueKind::Int(i64::from(index)), span)];
-                            let item = ValueKind::Item {
-                                base: Rc::new(value),
-                                key: Rc::new(key),
-                            };
-                            out.push(Value::new(item, span));
-                        }
-                    }
-                }
-                bound(out)
-            }
+            BindingKind::Unpack { value, index } => bound(self.unpacked(self.eval(at(value), frame), index, span)),
             BindingKind::Parameter { function, index } => {
                 self.parameter(FunctionRef { file, id: function }, index, frame)
             }
@@ -131,17 +118,12 @@ impl<'a> Evaluator<'_, 'a> {
                 Some(value) => vec![value],
                 None => unknown(Reason::NotFollowed),
             },
-            BindingKind::Element(iterable) => {
-                let mut out = Values::new();
-                for value in self.eval(at(iterable), frame) {
-                    match &value.kind {
-                        ValueKind::List(items) => items.iter().for_each(|item| join(&mut out, item.clone())),
-                        _ => join(&mut out, unknown(Reason::Computed)),
-                    }
-                }
-                out
+            BindingKind::Element(iterable) => self.elements(self.eval(at(iterable), frame), span),
+            BindingKind::ElementUnpack { iterable, index } => {
+                let elements = self.elements(self.eval(at(iterable), frame), span);
+                self.unpacked(elements, index, span)
             }
-            BindingKind::Exception(_) => unknown(Reason::Computed),
+            BindingKind::Exception(types) => vec![Value::new(ValueKind::Caught { types: types.map(at) }, span)],
             BindingKind::Opaque => unknown(Reason::NotFollowed),
         }
     }

@@ -135,6 +135,16 @@ impl<'a> Evaluator<'_, 'a> {
                 ) => self.one(expr, ValueKind::List(a.iter().chain(b.iter()).cloned().collect())),
                 ([a], [b]) => match (&a.kind, &b.kind) {
                     (ValueKind::Int(a), ValueKind::Int(b)) => self.one(expr, ValueKind::Int(a.saturating_add(*b))),
+                    // A list and something that is not followed: what it holds may be among the items.
+                    (ValueKind::List(known), _) => {
+                        let rest = self.elements(rights.clone(), self.model.span(right));
+                        self.one(expr, ValueKind::List(known.iter().cloned().chain([rest]).collect()))
+                    }
+                    (_, ValueKind::List(known)) => {
+                        let rest = self.elements(lefts.clone(), self.model.span(left));
+                        let items = std::iter::once(rest).chain(known.iter().cloned());
+                        self.one(expr, ValueKind::List(items.collect()))
+                    }
                     _ => self.unknown(expr, Reason::Computed),
                 },
                 _ => self.unknown(expr, Reason::Computed),

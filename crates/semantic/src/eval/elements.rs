@@ -1,0 +1,135 @@
+//! What containers hold: elements of iterables, parts of tuples.
+
+use super::*;
+
+impl<'a> Evaluator<'_, 'a> {
+    /// What iterating over values gives.
+    pub(crate) fn elements(&self, iterables: Values, at: Span) -> Values {
+        let mut out = Values::new();
+        for iterable in iterables {
+            match &iterable.kind {
+                ValueKind::List(items) => items.iter().for_each(|item| join(&mut out, item.clone())),
+                ValueKind::Dict(entries) => join(&mut out, self.keys(entries, at)),
+                ValueKind::Comprehension { expr, frame } => {
+                    if let ExprKind::Comprehension { element, .. } = self.ast(expr.file)[expr.id].kind {
+                        let element = ExprRef {
+                            file: expr.file,
+                            id: element,
+                        };
+                        join(&mut out, self.eval(element, frame.as_ref()));
+                    }
+                }
+                ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float => {}
+                ValueKind::Unknown(_) | ValueKind::Str(_) | ValueKind::Bytes(_) => {
+                    join(&mut out, vec![Value::new(ValueKind::Unknown(Reason::Computed), at)]);
+                }
+                _ => {
+                    let any = Value::new(ValueKind::Unknown(Reason::Computed), at);
+                    let item = ValueKind::Item {
+                        base: Rc::new(iterable),
+                        key: Rc::new(vec![any]),
+                    };
+                    out.push(Value::new(item, at));
+                }
+            }
+        }
+        out.truncate(MAX_VALUES);
+        out
+    }
+
+    /// A variable of a comprehension.
+    pub(super) fn element_at(
+        &self,
+        expr: ExprRef,
+        iterable: ExprRef,
+        index: Option<u32>,
+        frame: Context<'_>,
+    ) -> Values {
+        let span = self.model.span(expr);
+        let elements = self.elements(self.eval(iterable, frame), span);
+        match index {
+            Some(index) => self.unpacked(elements, index, span),
+            None => elements,
+        }
+    }
+
+    /// One part of values that are unpacked.
+    pub(super) fn unpacked(&self, values: Values, index: u32, at: Span) -> Values {
+        let mut out = Values::new();
+        for value in values {
+            match &value.kind {
+                ValueKind::List(items) if (index as usize) < items.len() => {
+                    join(&mut out, items[index as usize].clone());
+                }
+                _ => {
+                    let key = vec![Value::new(ValueKind::Int(i64::from(index)), at)];
+                    let item = ValueKind::Item {
+                        base: Rc::new(value),
+                        key: Rc::new(key),
+                    };
+                    out.push(Value::new(item, at));
+                }
+            }
+        }
+        out
+    }
+
+    /// Keys of a dictionary; of an open one, some are unknown.
+    pub(super) fn keys(&self, entries: &[DictEntry], at: Span) -> Values {
+        let mut out = Values::new();
+        for entry in entries {
+            match entry {
+                DictEntry::Pair { key: Some(key), at, .. } => {
+                    join(&mut out, vec![Value::new(ValueKind::Str(key.clone()), *at)]);
+                }
+                DictEntry::Pair { key: None, .. } => {
+                    join(&mut out, vec![Value::new(ValueKind::Unknown(Reason::Computed), at)]);
+                }
+                DictEntry::Spread(values) => join(&mut out, self.elements(values.clone(), at)),
+            }
+        }
+        out
+    }
+
+    /// `keys()`, `values()` and `items()` of a dictionary that is known in full.
+    pub(super) fn view(&self, entries: &[DictEntry], name: &str) -> Option<Vec<Values>> {
+        let mut out = Vec::new();
+        for entry in entries {
+            let DictEntry::Pair {
+                key: Some(key),
+                value,
+                at,
+            } = entry
+            else {
+                return None;
+            };
+            let key = || vec![Value::new(ValueKind::Str(key.clone()), *at)];
+            out.push(match name {
+                "keys" => key(),
+                "values" => value.clone(),
+                _ => vec![Value::new(ValueKind::List([key(), value.clone()].into()), *at)],
+            });
+        }
+        Some(out)
+    }
+
+    /// What a look-up under a key that is not known can give, where everything in the container is.
+    pub(super) fn any_item(&self, base: &Value) -> Option<Values> {
+        let mut out = Values::new();
+        match &base.kind {
+            ValueKind::Dict(entries) if !entries.is_empty() => {
+                for entry in entries.iter() {
+                    match entry {
+                        DictEntry::Pair { value, .. } => join(&mut out, value.clone()),
+                        DictEntry::Spread(_) => return None,
+                    }
+                }
+            }
+            ValueKind::List(items) if !items.is_empty() => {
+                items.iter().for_each(|item| join(&mut out, item.clone()));
+            }
+            _ => return None,
+        }
+        Some(out)
+    }
+}
