@@ -143,6 +143,9 @@ evaluates! {
     re_exported: "from app import KEY\nprobe(KEY)\n#- app/__init__.py\nfrom .config import *\n#- app/config.py\nKEY = 'x'" => "'x'";
     nested_root: "#- backend/app/main.py\nfrom app.config import KEY\nprobe(KEY)\n#- backend/app/config.py\nKEY = 'x'\n#- old/app/config.py\nKEY = 'y'" => "'x'";
     library_beside_namesake: "#- app/auth/service.py\nimport jwt\nprobe(jwt.decode)\n#- app/core/jwt.py\ndecode = 'mine'" => "jwt.decode";
+    attribute_by_name: "class C:\n    K = 'x'\nprobe(getattr(C, 'K', 'd'))" => "'x'";
+    attribute_by_name_or_default: "from outside import c\nprobe(getattr(c(), 'K').x)" => "outside.c().K.x";
+    attribute_that_may_not_be_there: "class C:\n    pass\nprobe(getattr(C, 'K', 'd'))" => "class.K | 'd'";
     injected_settings: "from fastapi import Depends\ndef get():\n    return 'x'\ndef route(s=Depends(get)):\n    probe(s)" => "'x'";
     annotated_session: "from sqlmodel import Session\ndef route(db: Session):\n    probe(db.exec)" => "sqlmodel.Session().exec";
     aliased_session: "from typing import Annotated\nfrom fastapi import Depends\nfrom sqlmodel import Session\nDb = Annotated[Session, Depends(f)]\ndef route(db: Db):\n    probe(db.exec)" => "sqlmodel.Session().exec";

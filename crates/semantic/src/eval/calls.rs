@@ -109,8 +109,17 @@ impl<'a> Evaluator<'_, 'a> {
             None => result(),
         };
         match &**path {
-            "builtins.str" | "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset"
-            | "builtins.bytes" | "builtins.sorted" | "pydantic.SecretStr" | "copy.copy" | "copy.deepcopy"
+            // A step, because `str(None)` is a text.
+            "builtins.str" => {
+                let step = Step::Returned {
+                    function: "str".to_owned(),
+                    at: self.model.span(call),
+                };
+                let values = passed(0);
+                values.into_iter().map(|value| value.with_step(step.clone())).collect()
+            }
+            "builtins.getattr" => self.named_attribute(call, frame).unwrap_or_else(result),
+            "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset" | "builtins.bytes" | "builtins.sorted" | "pydantic.SecretStr" | "copy.copy" | "copy.deepcopy"
             | "builtins.iter" | "builtins.bool" | "textwrap.dedent" | "inspect.cleandoc" => passed(0),
             "builtins.int" => {
                 // Nothing but a number comes out, whatever goes in.
@@ -140,6 +149,26 @@ impl<'a> Evaluator<'_, 'a> {
             }
             _ => result(),
         }
+    }
+
+    /// `getattr(base, "name", default)`
+    fn named_attribute(&self, call: ExprRef, frame: Context<'_>) -> Option<Values> {
+        let arguments = self.arguments(call, frame);
+        let [base, name, default @ ..] = arguments.positional() else {
+            return None;
+        };
+        let name = only_str(&name.values)?;
+        let mut out = Values::new();
+        for base in &base.values {
+            join(&mut out, self.attribute(base, &name, self.model.span(call)));
+        }
+        let is_certain = |value: &Value| !matches!(value.kind, ValueKind::Attribute { .. } | ValueKind::Unknown(_));
+        if let [default] = default
+            && !out.iter().all(is_certain)
+        {
+            join(&mut out, default.values.clone());
+        }
+        Some(out)
     }
 
     /// What a function of the project returns to a call.
