@@ -6,6 +6,7 @@ use crate::annotation::{Annotation, Columns, Kind, annotations, without_annotati
 use crate::fix;
 use crate::fixture::Fixture;
 use crate::invariant;
+use crate::keep;
 use crate::metamorphic;
 use crate::patch;
 use crate::problem::{Place, Problem, show};
@@ -52,6 +53,7 @@ impl Subject<'_> {
 ///
 /// The error shows the code with what is wrong under it.
 pub fn check(fixture: &Fixture, subject: &Subject<'_>) -> Result<(), String> {
+    keep::keep(fixture);
     let report = subject.report(fixture);
     let mut problems = invariant::problems(fixture, &report);
     problems.extend(unknown_names(fixture, subject));

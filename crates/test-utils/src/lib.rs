@@ -37,6 +37,7 @@ mod document;
 mod fix;
 mod fixture;
 mod invariant;
+mod keep;
 mod metamorphic;
 mod patch;
 mod problem;

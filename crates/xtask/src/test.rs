@@ -114,8 +114,19 @@ fn rust_tests() -> Result<Tally> {
     let mut tally = Tally::default();
     let mut command = process::cargo();
     command.args(["test", "--workspace", "--exclude", "web", "--no-fail-fast"]);
+    // The parity suite audits the same fixtures with the other build.
+    let fixtures = kept_fixtures();
+    if fixtures.exists() {
+        std::fs::remove_dir_all(&fixtures)?;
+    }
+    command.env("CLAIMCHECK_KEEP_FIXTURES", &fixtures);
     let succeeded = process::run_lines(&mut command, |line| tally += tally::of_libtest(line))?;
     Ok(tally.with_outcome(succeeded))
+}
+
+/// Every fixture that the Rust tests have audited, a folder each.
+fn kept_fixtures() -> PathBuf {
+    workspace::target().join("fixtures")
 }
 
 /// The release build of the command line tool.
@@ -169,6 +180,7 @@ fn node_suite(environment: &Environment, suite: &Path) -> Result<Tally> {
             "CLAIMCHECK_WASM",
             workspace::target().join("wasm-node/claimcheck_wasm.js"),
         )
+        .env("CLAIMCHECK_FIXTURES", kept_fixtures())
         .env("CLAIMCHECK_BIN", cli());
     let succeeded = process::run_lines(&mut command, |line| tally += tally::of_node(line))?;
     if succeeded && tally == Tally::default() {
