@@ -8,6 +8,7 @@
 //! Nothing here knows FastAPI, JWT or any other library: what comes from outside the project is a path such as
 //! `jwt.decode` or `starlette.config.Config()`, where `()` stands for a call.
 
+mod definitions;
 mod eval;
 mod history;
 mod index;
@@ -16,6 +17,7 @@ mod modules;
 mod project;
 mod value;
 
+pub use definitions::{Definition, NameUse};
 pub use index::{Binding, BindingKind, FileIndex, Mutation, MutationKind, Scope, ScopeId, ScopeKind};
 pub use model::{BoundArgument, BoundArguments, Injector, Model};
 pub use project::{File, Project};

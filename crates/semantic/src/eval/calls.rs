@@ -119,8 +119,9 @@ impl<'a> Evaluator<'_, 'a> {
                 values.into_iter().map(|value| value.with_step(step.clone())).collect()
             }
             "builtins.getattr" => self.named_attribute(call, frame).unwrap_or_else(result),
-            "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset" | "builtins.bytes" | "builtins.sorted" | "pydantic.SecretStr" | "copy.copy" | "copy.deepcopy"
-            | "builtins.iter" | "builtins.bool" | "textwrap.dedent" | "inspect.cleandoc" => passed(0),
+            "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset" | "builtins.bytes"
+            | "builtins.sorted" | "pydantic.SecretStr" | "copy.copy" | "copy.deepcopy" | "builtins.iter"
+            | "builtins.bool" | "textwrap.dedent" | "inspect.cleandoc" => passed(0),
             "builtins.int" => {
                 // Nothing but a number comes out, whatever goes in.
                 let number = |value: &Value| match &value.kind {
