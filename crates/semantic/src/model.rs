@@ -111,6 +111,17 @@ impl<'a> Model<'a> {
         Evaluator::new(self).result(function)
     }
 
+    /// An object of the class that an annotation names; `None` for built-in types and what is not followed.
+    pub fn annotated(&self, annotation: ExprRef) -> Option<Value> {
+        Evaluator::new(self).annotated(annotation.file, annotation.id, self.span(annotation))
+    }
+
+    /// What an injector in a parameter's default or annotation calls, such as `f` of `Depends(f)`; `None` when
+    /// nothing is injected.
+    pub fn injected(&self, function: FunctionRef, index: u32) -> Option<Values> {
+        Evaluator::new(self).injected(function, index)
+    }
+
     /// What the callee of a call can be.
     pub fn callee(&self, call: ExprRef) -> Values {
         match self.expr(call).kind {

@@ -1,6 +1,10 @@
 //! Parameters and arguments: what calls pass, what annotations and injectors promise.
 
 use super::*;
+use crate::definitions::NameUse;
+
+/// Aliases of aliases of an annotation that are followed.
+const MAX_ALIASES: usize = 8;
 
 impl<'a> Evaluator<'_, 'a> {
     pub(super) fn parameter(&self, function: FunctionRef, index: u32, frame: Context<'_>) -> Values {
@@ -160,7 +164,17 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// An object of the class that an annotation names; `None` for built-in types and what is not followed.
-    pub(super) fn annotated(&self, file: FileId, annotation: ExprId, span: Span) -> Option<Value> {
+    pub(crate) fn annotated(&self, file: FileId, annotation: ExprId, span: Span) -> Option<Value> {
+        if self.depth.get() >= MAX_DEPTH {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let value = self.annotated_one(file, annotation, span);
+        self.depth.set(self.depth.get() - 1);
+        value
+    }
+
+    fn annotated_one(&self, file: FileId, annotation: ExprId, span: Span) -> Option<Value> {
         let ast = self.ast(file);
         let at = |id: ExprId| ExprRef { file, id };
         match ast[annotation].kind {
@@ -174,10 +188,7 @@ impl<'a> Evaluator<'_, 'a> {
                 .or_else(|| self.annotated(file, right, span)),
             ExprKind::Subscript { object, index } => {
                 let path = self.eval(at(object), None).into_iter().find_map(external)?;
-                let items = match ast[index].kind {
-                    ExprKind::Tuple(items) => ast[items].to_vec(),
-                    _ => vec![index],
-                };
+                let items = subscripts(ast, index);
                 match last_segment(&path) {
                     "Annotated" => {
                         let injected = items.iter().skip(1).find_map(|&item| self.injected_value(at(item)));
@@ -207,7 +218,10 @@ impl<'a> Evaluator<'_, 'a> {
                         Some(Value::new(kind, span))
                     }
                     // `SessionDep = Annotated[Session, Depends(get_session)]`
-                    ValueKind::Item { .. } | ValueKind::Unknown(_) => self.alias(value.origin, span),
+                    ValueKind::Item { .. } | ValueKind::Unknown(_) => {
+                        let alias = self.annotation_alias(at(annotation))?;
+                        self.annotated(alias.file, alias.id, span)
+                    }
                     _ => None,
                 }
             }
@@ -215,20 +229,97 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    /// An alias of an annotation, by the place where it is written.
-    pub(super) fn alias(&self, origin: Span, span: Span) -> Option<Value> {
-        if self.depth.get() >= MAX_DEPTH || self.fuel.get() == 0 {
+    /// What the alias of an annotation stands for.
+    fn annotation_alias(&self, annotation: ExprRef) -> Option<ExprRef> {
+        let ast = self.ast(annotation.file);
+        let found = match ast[annotation.id].kind {
+            ExprKind::Name(_) => self.model.definitions(annotation),
+            // `deps.CurrentUser`
+            ExprKind::Attribute { object, name, .. } => {
+                let object = ExprRef {
+                    file: annotation.file,
+                    id: object,
+                };
+                let module = self.eval(object, None).into_iter().find_map(|value| match value.kind {
+                    ValueKind::Module(module) => Some(module),
+                    _ => None,
+                })?;
+                self.model
+                    .global_definitions(module, self.name_text(annotation.file, name))
+            }
+            _ => return None,
+        };
+        let NameUse::Bound(definitions) = found else {
             return None;
+        };
+        definitions
+            .iter()
+            .rev()
+            .find_map(|definition| match definition.binding.kind {
+                BindingKind::Value(id) => Some(ExprRef {
+                    file: definition.file,
+                    id,
+                }),
+                _ => None,
+            })
+    }
+
+    /// What stands behind the type in `Annotated[…]`, aliases followed.
+    fn annotation_metadata(&self, annotation: ExprRef) -> Vec<ExprRef> {
+        let mut at = annotation;
+        for _ in 0..MAX_ALIASES {
+            let ast = self.ast(at.file);
+            if let ExprKind::Subscript { object, index } = ast[at.id].kind {
+                let object = ExprRef {
+                    file: at.file,
+                    id: object,
+                };
+                let path = self.eval(object, None).into_iter().find_map(external);
+                if path.is_none_or(|path| last_segment(&path) != "Annotated") {
+                    return Vec::new();
+                }
+                let items = subscripts(ast, index).into_iter().skip(1);
+                return items.map(|id| ExprRef { file: at.file, id }).collect();
+            }
+            match self.annotation_alias(at) {
+                Some(alias) => at = alias,
+                None => break,
+            }
         }
-        let ast = self.ast(origin.file);
-        let (id, expr) = ast
-            .exprs()
-            .find(|(_, expr)| expr.range == origin.range && matches!(expr.kind, ExprKind::Subscript { .. }))?;
-        debug_assert!(matches!(expr.kind, ExprKind::Subscript { .. }));
-        self.depth.set(self.depth.get() + 1);
-        let value = self.annotated(origin.file, id, span);
-        self.depth.set(self.depth.get() - 1);
-        value
+        Vec::new()
+    }
+
+    /// What an injector in a parameter's default or annotation calls; `None` when nothing is injected.
+    pub(crate) fn injected(&self, function: FunctionRef, index: u32) -> Option<Values> {
+        let ast = self.ast(function.file);
+        let parameter = ast[ast[function.id].parameters][index as usize];
+        let at = |id: ExprId| ExprRef {
+            file: function.file,
+            id,
+        };
+        let metadata = parameter.annotation.map(|id| self.annotation_metadata(at(id)));
+        let places = parameter
+            .default
+            .map(at)
+            .into_iter()
+            .chain(metadata.into_iter().flatten());
+        for place in places {
+            for value in self.eval(place, None) {
+                let Some((call, keyword)) = self.injector(&value) else {
+                    continue;
+                };
+                let arguments = self.arguments(call, None);
+                return match arguments.get(Some(0), &[keyword]) {
+                    Some(dependency) => Some(dependency.values.clone()),
+                    // `common: Common = Depends()` calls the class of the annotation.
+                    None => {
+                        let class = parameter.annotation?;
+                        Some(self.eval(at(class), None))
+                    }
+                };
+            }
+        }
+        None
     }
 
     pub(super) fn injected_value(&self, expr: ExprRef) -> Option<Value> {
@@ -242,6 +333,18 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// What an injected parameter gets: `Depends(f)` stands for what `f` returns.
     pub(super) fn injection(&self, value: &Value) -> Option<Values> {
+        let (call, keyword) = self.injector(value)?;
+        let arguments = self.arguments(call, None);
+        let dependency = arguments.get(Some(0), &[keyword])?;
+        let mut out = Values::new();
+        for value in &dependency.values {
+            join(&mut out, self.apply(value, call, None));
+        }
+        Some(out)
+    }
+
+    /// The call of an injector that a value is, and the keyword of what it injects.
+    fn injector(&self, value: &Value) -> Option<(ExprRef, &'static str)> {
         let ValueKind::Call {
             path, call: Some(call), ..
         } = &value.kind
@@ -249,13 +352,15 @@ impl<'a> Evaluator<'_, 'a> {
             return None;
         };
         let injector = self.model.injectors.iter().find(|injector| *injector.path == **path)?;
-        let arguments = self.arguments(*call, None);
-        let dependency = arguments.get(Some(0), &[injector.keyword])?;
-        let mut out = Values::new();
-        for value in &dependency.values {
-            join(&mut out, self.apply(value, *call, None));
-        }
-        Some(out)
+        Some((*call, injector.keyword))
+    }
+}
+
+/// `a, b` of `X[a, b]`
+fn subscripts(ast: &Ast, index: ExprId) -> Vec<ExprId> {
+    match ast[index].kind {
+        ExprKind::Tuple(items) => ast[items].to_vec(),
+        _ => vec![index],
     }
 }
 
