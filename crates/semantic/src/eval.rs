@@ -35,6 +35,8 @@ pub(crate) struct Evaluator<'m, 'a> {
     model: &'m Model<'a>,
     fuel: Cell<u32>,
     depth: Cell<u32>,
+    /// Rounds of loops that the question is about; elsewhere a loop variable is any item.
+    iterations: &'m [Iteration],
 }
 
 type Context<'f> = Option<&'f Rc<Frame>>;
@@ -45,13 +47,20 @@ impl<'m, 'a> Evaluator<'m, 'a> {
             model,
             fuel: Cell::new(FUEL),
             depth: Cell::new(0),
+            iterations: &[],
+        }
+    }
+
+    pub(crate) fn in_iterations(model: &'m Model<'a>, iterations: &'m [Iteration]) -> Evaluator<'m, 'a> {
+        Evaluator {
+            iterations,
+            ..Evaluator::new(model)
         }
     }
 
     pub(crate) fn eval(&self, expr: ExprRef, frame: Context<'_>) -> Values {
-        if frame.is_none()
-            && let Some(known) = self.model.evaluated.borrow().get(&expr)
-        {
+        let is_general = frame.is_none() && self.iterations.is_empty();
+        if is_general && let Some(known) = self.model.evaluated.borrow().get(&expr) {
             return known.as_ref().clone();
         }
         if self.fuel.get() == 0 || self.depth.get() >= MAX_DEPTH {
@@ -63,7 +72,7 @@ impl<'m, 'a> Evaluator<'m, 'a> {
         self.depth.set(self.depth.get() - 1);
         values.truncate(MAX_VALUES);
         // Answers given with what was left of another question's steps may be incomplete: only whole ones are kept.
-        if frame.is_none() && self.depth.get() == 0 && self.fuel.get() > 0 {
+        if is_general && self.depth.get() == 0 && self.fuel.get() > 0 {
             let mut evaluated = self.model.evaluated.borrow_mut();
             evaluated.insert(expr, Rc::new(values.clone()));
         }
@@ -159,7 +168,10 @@ impl<'m, 'a> Evaluator<'m, 'a> {
             ExprKind::Call { function, .. } => self.call(expr, function, frame),
             ExprKind::Await(inner) => self.eval(at(inner), frame),
             ExprKind::Walrus { value, .. } => self.eval(at(value), frame),
-            ExprKind::Lambda { .. } => self.one(expr, ValueKind::Lambda(expr)),
+            ExprKind::Lambda { .. } => vec![Value {
+                closure: frame.cloned(),
+                ..Value::new(ValueKind::Lambda(expr), self.model.span(expr))
+            }],
             ExprKind::Conditional { test, then, otherwise } => {
                 let test = self.eval(at(test), frame);
                 match only_truth(&test) {

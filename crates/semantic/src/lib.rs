@@ -22,5 +22,5 @@ pub use index::{Binding, BindingKind, FileIndex, Mutation, MutationKind, Scope, 
 pub use model::{BoundArgument, BoundArguments, Injector, Model};
 pub use project::{File, Project};
 pub use value::{
-    ClassRef, DictEntry, ExprRef, Frame, FunctionRef, Reason, Step, TextOrValue, Value, ValueKind, Values,
+    ClassRef, DictEntry, ExprRef, Frame, FunctionRef, Iteration, Reason, Step, TextOrValue, Value, ValueKind, Values,
 };

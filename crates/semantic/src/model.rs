@@ -11,7 +11,7 @@ use crate::eval::Evaluator;
 use crate::index::{BindingKind, ScopeId, ScopeKind};
 use crate::modules::ModuleIndex;
 use crate::project::{File, Project};
-use crate::value::{ClassRef, DictEntry, ExprRef, Frame, FunctionRef, Value, ValueKind, Values};
+use crate::value::{ClassRef, DictEntry, ExprRef, Frame, FunctionRef, Iteration, Value, ValueKind, Values};
 
 /// Answers questions about one state of a project, and remembers the answers.
 pub struct Model<'a> {
@@ -94,6 +94,11 @@ impl<'a> Model<'a> {
     /// As [`Model::eval`], inside a call that is being followed.
     pub fn eval_in(&self, expr: ExprRef, frame: Option<&Rc<Frame>>) -> Values {
         Evaluator::new(self).eval(expr, frame)
+    }
+
+    /// As [`Model::eval_in`], in these rounds of the loops around the expression.
+    pub fn eval_in_iterations(&self, expr: ExprRef, frame: Option<&Rc<Frame>>, iterations: &[Iteration]) -> Values {
+        Evaluator::in_iterations(self, iterations).eval(expr, frame)
     }
 
     /// `base.name`
@@ -190,6 +195,16 @@ impl<'a> Model<'a> {
     /// The arguments of a call.
     pub fn arguments(&self, call: ExprRef, frame: Option<&Rc<Frame>>) -> BoundArguments {
         Evaluator::new(self).arguments(call, frame)
+    }
+
+    /// As [`Model::arguments`], in these rounds of the loops around the call.
+    pub fn arguments_in_iterations(
+        &self,
+        call: ExprRef,
+        frame: Option<&Rc<Frame>>,
+        iterations: &[Iteration],
+    ) -> BoundArguments {
+        Evaluator::in_iterations(self, iterations).arguments(call, frame)
     }
 
     /// The calls of a function in the project, outside tests unless it is defined in one.

@@ -36,6 +36,7 @@ pub struct Value {
     pub origin: Span,
     /// The way from there to the place where the question was asked, last step first.
     pub(crate) steps: Option<Rc<StepLink>>,
+    pub(crate) closure: Option<Rc<Frame>>,
 }
 
 #[derive(Debug)]
@@ -177,13 +178,26 @@ pub struct Frame {
     pub caller: Option<Rc<Frame>>,
 }
 
+/// One round of a loop: `iterable` gives its item number `index`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Iteration {
+    pub iterable: ExprRef,
+    pub index: usize,
+}
+
 impl Value {
     pub fn new(kind: ValueKind, origin: Span) -> Value {
         Value {
             kind,
             origin,
             steps: None,
+            closure: None,
         }
+    }
+
+    /// For a function or lambda defined inside a function: the call of the outer one that made it.
+    pub fn closure(&self) -> Option<&Rc<Frame>> {
+        self.closure.as_ref()
     }
 
     pub(crate) fn with_step(mut self, step: Step) -> Value {

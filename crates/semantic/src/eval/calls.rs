@@ -54,7 +54,7 @@ impl<'a> Evaluator<'_, 'a> {
                         file: lambda.file,
                         id: body,
                     },
-                    None,
+                    callee.closure(),
                 ),
                 _ => Values::new(),
             },

@@ -37,6 +37,22 @@ impl<'a> Evaluator<'_, 'a> {
         out
     }
 
+    /// What a loop over `iterable` gives its variable: the item of the round that the question is about.
+    pub(super) fn iterated(&self, iterable: ExprRef, at: Span, frame: Context<'_>) -> Values {
+        let values = self.eval(iterable, frame);
+        let Some(round) = self.iterations.iter().find(|round| round.iterable == iterable) else {
+            return self.elements(values, at);
+        };
+        let mut out = Values::new();
+        for value in values {
+            match &value.kind {
+                ValueKind::List(items) => join(&mut out, items.get(round.index).cloned().unwrap_or_default()),
+                _ => join(&mut out, self.elements(vec![value], at)),
+            }
+        }
+        out
+    }
+
     /// A variable of a comprehension.
     pub(super) fn element_at(
         &self,
@@ -46,7 +62,7 @@ impl<'a> Evaluator<'_, 'a> {
         frame: Context<'_>,
     ) -> Values {
         let span = self.model.span(expr);
-        let elements = self.elements(self.eval(iterable, frame), span);
+        let elements = self.iterated(iterable, span, frame);
         match index {
             Some(index) => self.unpacked(elements, index, span),
             None => elements,

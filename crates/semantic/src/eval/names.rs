@@ -91,7 +91,14 @@ impl<'a> Evaluator<'_, 'a> {
             BindingKind::Parameter { function, index } => {
                 self.parameter(FunctionRef { file, id: function }, index, frame)
             }
-            BindingKind::Function(id) => vec![Value::new(ValueKind::Function(FunctionRef { file, id }), span)],
+            BindingKind::Function(id) => {
+                let outer = self.ast(file).enclosing_function(binding.stmt);
+                let is_inner = |frame: &&Rc<Frame>| frame.function.file == file && outer == Some(frame.function.id);
+                vec![Value {
+                    closure: frame.filter(is_inner).cloned(),
+                    ..Value::new(ValueKind::Function(FunctionRef { file, id }), span)
+                }]
+            }
             BindingKind::Class(id) => vec![Value::new(ValueKind::Class(ClassRef { file, id }), span)],
             BindingKind::Module { path } => {
                 let path = &self.model.file(file).text()[path];
@@ -118,9 +125,9 @@ impl<'a> Evaluator<'_, 'a> {
                 Some(value) => vec![value],
                 None => unknown(Reason::NotFollowed),
             },
-            BindingKind::Element(iterable) => self.elements(self.eval(at(iterable), frame), span),
+            BindingKind::Element(iterable) => self.iterated(at(iterable), span, frame),
             BindingKind::ElementUnpack { iterable, index } => {
-                let elements = self.elements(self.eval(at(iterable), frame), span);
+                let elements = self.iterated(at(iterable), span, frame);
                 self.unpacked(elements, index, span)
             }
             BindingKind::Exception(types) => vec![Value::new(ValueKind::Caught { types: types.map(at) }, span)],
