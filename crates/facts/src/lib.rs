@@ -4,13 +4,23 @@
 //! Facts are plain structs with spans; rules read them and never look at syntax. What a library's functions and
 //! arguments are called, and how they behave, stands in one table per library under [`libraries`].
 
+pub mod cors;
+mod development;
 pub mod environment;
+mod guards;
+#[allow(dead_code, reason = "read by the facts about SQL and answers")]
+mod handlers;
 pub mod keys;
 pub mod libraries;
+pub mod origin_pattern;
+mod places;
+#[allow(dead_code, reason = "read by the facts about SQL and answers")]
+mod shapes;
 pub mod source;
 pub mod tokens;
 pub mod trace;
 
+use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
 use semantic::{Model, Project};
 use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 
@@ -23,16 +33,26 @@ pub struct Facts<'a> {
     pub encodes: Vec<TokenEncode>,
     /// Parts of a token read without verification.
     pub unverified_reads: Vec<UnverifiedRead>,
+    /// Starlette's `CORSMiddleware`, outside of blocks for development.
+    pub cors_policies: Vec<CorsPolicy>,
+    /// The request's origin sent back by hand, with credentials.
+    pub reflected_origins: Vec<ReflectedOrigin>,
+    /// Cookies that log users in; looked for where a cross-origin policy is open.
+    pub auth_cookies: Vec<AuthCookie>,
 }
 
 impl<'a> Facts<'a> {
     pub fn new(project: &'a Project) -> Facts<'a> {
         let model = Model::new(project, libraries::INJECTORS);
         let tokens = tokens::find(&model);
+        let cors = cors::find(&model);
         Facts {
             decodes: tokens.decodes,
             encodes: tokens.encodes,
             unverified_reads: tokens.unverified_reads,
+            cors_policies: cors.policies,
+            reflected_origins: cors.reflected,
+            auth_cookies: cors.cookies,
             model,
         }
     }
