@@ -22,16 +22,17 @@ const CONTENT_TYPES = {
 };
 
 /**
- * Serves the site on a free port of this machine.
+ * Serves the site on a free port of this machine, below a path.
  * `requests` holds the method and target of every request so far, in their order.
  */
-export async function serveSite(folder = DIST) {
+export async function serveSite(folder = DIST, below = "/") {
   const requests = [];
   const server = createServer(async (request, response) => {
     requests.push(`${request.method} ${request.url}`);
     const { pathname } = new URL(request.url, "http://localhost");
-    const file = path.join(folder, decodeURIComponent(pathname));
     try {
+      if (!pathname.startsWith(below)) throw new Error("not of this site");
+      const file = path.join(folder, decodeURIComponent(pathname.slice(below.length - 1)));
       const found = file.endsWith(path.sep) ? path.join(file, "index.html") : file;
       const body = await readFile(found);
       const type = CONTENT_TYPES[path.extname(found)] ?? "application/octet-stream";
@@ -42,7 +43,7 @@ export async function serveSite(folder = DIST) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    address: `http://127.0.0.1:${server.address().port}/`,
+    address: `http://127.0.0.1:${server.address().port}${below}`,
     requests,
     async close() {
       server.closeAllConnections();

@@ -542,12 +542,12 @@ impl App {
         let Ok(files) = serde_wasm_bindgen::to_value(&files) else {
             return;
         };
-        // The changed file is shown: the work of the button is to be seen.
-        if let Some(first) = fix.files.first() {
-            self.files.show(&first.file);
-            editor.show(&first.file);
-        }
         editor.edit(files);
+        // The work of the button is to be seen.
+        if let Some((file, edit)) = fix.files.first().and_then(|file| Some((&file.file, file.edits.first()?))) {
+            self.files.show(file);
+            editor.reveal(file, edit.start.line, edit.start.column, false);
+        }
         self.just_fixed = Some(index);
         self.detail_open = false;
         self.focus = Some(if bridge::prefers_wide() {
@@ -623,11 +623,11 @@ impl App {
         self.untouched_example = None;
         self.auditor.change(path);
         self.store_timer = Some(later(ctx, STORE_AFTER_MS, || Message::Store));
-        let was_quiet = self.audit == AuditStatus::Quiet;
-        if !was_quiet && !matches!(self.audit, AuditStatus::Auditing { .. }) {
+        if !matches!(self.audit, AuditStatus::Auditing { .. }) {
             self.audit = AuditStatus::Quiet;
         }
-        !was_quiet
+        // The list is busy from here on, and says so.
+        true
     }
 
     fn show_file(&mut self, path: &str) {

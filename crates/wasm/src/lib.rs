@@ -4,7 +4,7 @@
 //! that `JSON.stringify` of a report says the same as the command line's JSON. A panic leaves as an exception
 //! with its message; the module has lost its state then and has to be loaded again.
 
-mod bench;
+pub mod bench;
 
 use std::sync::Once;
 

@@ -26,8 +26,9 @@ export function seal() {
   document.head.append(meta);
 }
 
-/** Asks for an address of this very site, so that even a failing seal would tell nobody anything. */
-const target = () => new URL("claimcheck-self-test", document.baseURI).href;
+/** An address of this very site, so that even a failing seal would tell nobody anything; another one each time. */
+let attempts = 0;
+const new_target = () => new URL(`claimcheck-self-test-${++attempts}`, document.baseURI).href;
 
 /** How long a blocked request may take to be reported. */
 const PATIENCE_MS = 3000;
@@ -35,33 +36,36 @@ const PATIENCE_MS = 3000;
 /**
  * Tries to break the seal in four ways.
  *
- * An attempt counts as blocked only when the browser itself reports the violation: a request that merely fails
- * (no network, no such address) does not.
+ * An attempt counts as blocked only when the browser itself reports the violation, for just this address: a request
+ * that merely fails (no network, no such address) does not.
  *
  * @returns {Promise<{attempt: "fetch" | "image" | "beacon" | "worker-fetch", blocked: boolean, directive: string}[]>}
  */
 export async function run_self_test() {
   return [
-    await attempt("fetch", () => fetch(target(), { mode: "no-cors" }).catch(() => {})),
-    await attempt("image", () => {
-      new Image().src = target();
+    await attempt("fetch", (target) => fetch(target, { mode: "no-cors" }).catch(() => {})),
+    await attempt("image", (target) => {
+      new Image().src = target;
     }),
-    await attempt("beacon", () => navigator.sendBeacon(target(), "self-test")),
+    await attempt("beacon", (target) => navigator.sendBeacon(target, "self-test")),
     await attempt_in_worker(),
   ];
 }
 
 async function attempt(name, act) {
+  const target = new_target();
   return await new Promise((resolve) => {
     const finish = (blocked, directive) => {
       document.removeEventListener("securitypolicyviolation", listener);
       clearTimeout(timer);
       resolve({ attempt: name, blocked, directive });
     };
-    const listener = (event) => finish(true, event.effectiveDirective);
+    const listener = (event) => {
+      if (event.blockedURI === target) finish(true, event.effectiveDirective);
+    };
     const timer = setTimeout(() => finish(false, ""), PATIENCE_MS);
     document.addEventListener("securitypolicyviolation", listener);
-    act();
+    act(target);
   });
 }
 
@@ -81,7 +85,7 @@ async function attempt_in_worker() {
         clearTimeout(timer);
         resolve({ attempt: name, blocked: true, directive: event.data });
       };
-      worker.postMessage(target());
+      worker.postMessage(new_target());
     });
   } finally {
     worker.terminate();

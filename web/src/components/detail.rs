@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::diff::diff;
 use super::icons::{self, Icon, icon};
-use super::markdown::markdown;
+use super::markdown::{markdown, with_code};
 use crate::strings::strings;
 
 #[derive(PartialEq, Properties)]
@@ -86,7 +86,7 @@ fn detail(properties: &DetailProperties, index: usize, finding: &Finding) -> Htm
                 <span>{(text.confidence)(finding.confidence)}</span>
                 {place(properties, &finding.location)}
             </p>
-            <h2>{&finding.message}</h2>
+            <h2>{with_code(&finding.message)}</h2>
             if let Some(fix) = &finding.fix {
                 {fix_card(properties, index, fix)}
             }
@@ -129,7 +129,7 @@ fn fix_card(properties: &DetailProperties, index: usize, fix: &Fix) -> Html {
     html! {
         <section class="fix" aria-label={text.fix}>
             <div class="fix-head">
-                <h3>{&fix.title}</h3>
+                <h3>{with_code(&fix.title)}</h3>
                 <button
                     type="button"
                     class="button primary"
@@ -156,7 +156,7 @@ fn notes(properties: &DetailProperties, title: &'static str, notes: &[Note], in_
         return Html::default();
     }
     let items = notes.iter().map(|note| {
-        html! { <li><span>{&note.message}</span>{place(properties, &note.location)}</li> }
+        html! { <li><span>{with_code(&note.message)}</span>{place(properties, &note.location)}</li> }
     });
     html! {
         <>

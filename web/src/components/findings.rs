@@ -7,6 +7,7 @@ use report::{FileStatus, Finding, Location, Report, Severity};
 use yew::prelude::*;
 
 use super::icons::{self, Icon, icon};
+use super::markdown::with_code;
 use super::notices::{crashed, load_failed, stopped};
 use crate::app::AuditStatus;
 use crate::strings::strings;
@@ -85,8 +86,10 @@ fn counts(report: &Report) -> Html {
             { for SEVERITIES.into_iter().filter_map(|severity| {
                 let count = report.findings.iter().filter(|finding| finding.severity == severity).count();
                 (count > 0).then(|| html! {
-                    <li data-severity={severity.name()}>
-                        {icons::severity(severity)}{(text.severities)(severity, count)}
+                    <li data-severity={severity.name()} title={(text.severities)(severity, count)}>
+                        {icons::severity(severity)}
+                        <span aria-hidden="true">{count}</span>
+                        <span class="offscreen">{(text.severities)(severity, count)}</span>
                     </li>
                 })
             }) }
@@ -214,7 +217,7 @@ fn row(properties: &FindingsProperties, index: usize, finding: &Finding) -> Html
                 {icons::severity(finding.severity)}
                 <span class="message">
                     <span class="offscreen">{(text.severity)(finding.severity)}{": "}</span>
-                    {&finding.message}
+                    {with_code(&finding.message)}
                 </span>
                 <span class="meta">
                     if properties.several_files {
@@ -272,7 +275,7 @@ fn strengths(report: &Report, on_go_to: &Callback<Location>) -> Html {
                                 onclick={on_go_to.reform(move |_| place.clone())}
                             >
                                 {icon(Icon::Check)}
-                                <span class="message">{&strength.message}</span>
+                                <span class="message">{with_code(&strength.message)}</span>
                                 <span class="meta">
                                     <span>{(strings().line)(strength.location.start.line)}</span>
                                 </span>

@@ -6,6 +6,17 @@ use yew::prelude::*;
 use crate::bridge;
 use crate::strings::strings;
 
+/// Draws a line in which names from the code stand between backticks.
+pub(crate) fn with_code(text: &str) -> Html {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(place, part)| match place % 2 {
+            0 => html! { {part} },
+            _ => html! { <code>{part}</code> },
+        })
+        .collect()
+}
+
 /// Draws a text. Its headings stand below those of the panel around it.
 pub(crate) fn markdown(text: &str) -> Html {
     page_state::markdown(text).iter().map(block).collect()

@@ -1,0 +1,111 @@
+// The page as its users handle it. Nothing here waits for time to pass, only for what a user would wait for.
+import assert from "node:assert/strict";
+
+/** Visits the page and waits until its text is audited. */
+export async function visit(browser, site) {
+  const page = await browser.context.newPage();
+  await page.goto(site.address);
+  await audited(page);
+  return page;
+}
+
+/** Waits until the findings are those of the text on the screen. */
+export async function audited(page) {
+  await page.waitForFunction(() => {
+    const panel = document.querySelector(".findings");
+    return panel?.getAttribute("aria-busy") === "false" && Number(panel.dataset.revision) > 0;
+  });
+}
+
+/** The findings in the list: rule, file and line of each, in order. */
+export async function findings(page) {
+  return await page.locator(".finding[data-rule]").evaluateAll((rows) =>
+    rows.map(({ dataset }) => ({ rule: dataset.rule, file: dataset.file, line: Number(dataset.line) })),
+  );
+}
+
+/** The row of a finding. */
+export function row(page, rule, line) {
+  return page.locator(`.finding[data-rule="${rule}"]` + (line === undefined ? "" : `[data-line="${line}"]`)).first();
+}
+
+export function assert_finding(found, rule, lines, file) {
+  const lines_of_rule = found.filter((one) => one.rule === rule && (!file || one.file === file)).map(({ line }) => line);
+  assert.ok(
+    lines_of_rule.some((line) => [lines].flat().includes(line)),
+    `${rule} expected at line ${[lines].flat().join(" or ")}, found at ${lines_of_rule.join(", ") || "no line"}`,
+  );
+}
+
+/** The line, from 1, of the first occurrence of a piece of text. */
+export function line_of(text, piece) {
+  const at = text.indexOf(piece);
+  assert.notEqual(at, -1, `${piece} is not in the text`);
+  return text.slice(0, at).split(/\r\n?|\n/).length;
+}
+
+export const content = (page) => page.locator(".cm-content");
+
+/** The text of the file on the screen, as Ctrl+A and Ctrl+C take it: line breaks are one character. */
+export async function shown_text(page) {
+  await content(page).focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  return await content(page).evaluate((element) => {
+    const clipboardData = new DataTransfer();
+    element.dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true, composed: true }));
+    return clipboardData.getData("text/plain");
+  });
+}
+
+/** Replaces the text of the file on the screen by pasting, as Ctrl+A and Ctrl+V do. */
+export async function paste(page, text) {
+  await content(page).focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await content(page).evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));
+  }, text);
+  await audited(page);
+}
+
+/** Drops files on the page: an object of names and contents (text, or a list of bytes). */
+export async function drop(page, files) {
+  await page.evaluate((files) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, content] of Object.entries(files)) {
+      const bytes = typeof content === "string" ? content : new Uint8Array(content);
+      dataTransfer.items.add(new File([bytes], name));
+    }
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      document.querySelector("main").dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }, files);
+  await page.locator(".notice", { hasText: /opened|left out/ }).waitFor();
+  await audited(page);
+}
+
+/** Chooses an example by its name in `web/src/examples.rs`. */
+export async function choose_example(page, id) {
+  await page.getByRole("button", { name: "Examples" }).first().click();
+  await page.locator(`[data-example="${id}"]`).click();
+  await page.locator(`[data-example="${id}"]`).waitFor({ state: "hidden" });
+  await audited(page);
+}
+
+/** What is underlined in the editor, line by line: the findings' own characters. */
+export async function underlined(page) {
+  return await page.locator(".cm-line").evaluateAll((lines) =>
+    lines
+      .map((line) => Array.from(line.querySelectorAll(".cm-finding"), (mark) => mark.textContent).join(""))
+      .filter((text) => text !== ""),
+  );
+}
+
+/** The open files, and which one is shown. */
+export async function open_files(page) {
+  return {
+    names: await page.locator(".file-name .path").allTextContents(),
+    shown: await page.locator('.file-name[aria-current="true"] .path').textContent(),
+  };
+}

@@ -1,0 +1,124 @@
+// Texts that nobody writes, and an auditor that dies.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launchBrowser, serveSite } from "./harness.mjs";
+import { assert_finding, audited, content, drop, findings, paste, row, shown_text, visit } from "./page.mjs";
+
+let site;
+let browser;
+
+before(async () => {
+  site = await serveSite();
+  browser = await launchBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const BAD_LINE = 'import jwt\njwt.decode(t, k, algorithms=["HS256"], options={"verify_signature": False})\n';
+
+/** The page still does its work. */
+async function assert_usable(page) {
+  await paste(page, `${BAD_LINE}# still here\n`);
+  assert_finding(await findings(page), "jwt-signature-not-verified", 2);
+  assert.equal(await page.locator(".trouble").count(), 0);
+}
+
+const TEXTS = {
+  "100,000 nested parentheses": () => `${BAD_LINE}x = ${"(".repeat(100_000)}${")".repeat(100_000)}\n`,
+  "100,000 parentheses that never close": () => `${BAD_LINE}x = ${"(".repeat(100_000)}`,
+  "a line of 5 MB": () => `${BAD_LINE}x = "${"a".repeat(5_000_000)}"\n`,
+  "NUL bytes": () => `${BAD_LINE}x = "\0\0"\n\0\0\0\n`,
+  "10,000 functions": () => BAD_LINE + Array.from({ length: 10_000 }, (_, n) => `def f${n}(a):\n    return a + ${n}\n`).join("\n"),
+  "lone surrogates": () => `${BAD_LINE}x = "\ud800"; y = "\udc00"; 名 = "\ud83d"\n`,
+};
+
+for (const [name, text] of Object.entries(TEXTS)) {
+  test(`${name}: audited, and the page stays usable`, async () => {
+    const page = await visit(browser, site);
+    const crashed = [];
+    page.on("crash", () => crashed.push("the page"));
+    page.on("pageerror", (error) => crashed.push(String(error)));
+    await paste(page, text());
+    assert_finding(await findings(page), "jwt-signature-not-verified", 2);
+    await assert_usable(page);
+    assert.deepEqual(crashed, []);
+    await page.close();
+  });
+}
+
+test("10,000 findings are found, and not all drawn", async () => {
+  const page = await visit(browser, site);
+  const calls = Array.from({ length: 10_000 }, (_, n) => `c${n} = jwt.decode(t, k, algorithms=["HS256"], options={"verify_signature": False})`);
+  await drop(page, { "many.py": `import jwt\n${calls.join("\n")}\n` });
+  await page.locator(".counts", { hasText: "10000 critical" }).waitFor();
+  assert.ok((await findings(page)).length < 1_000);
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).waitFor();
+  await assert_usable(page);
+  await page.close();
+});
+
+test("names of files are text, whatever they hold", async () => {
+  const page = await visit(browser, site);
+  const names = ["<img src=x onerror=alert(1)>.py", "</script><script>alert(1)</script>.py", "\u202eyp.exe.py", '"; drop.py'];
+  await drop(page, Object.fromEntries(names.map((name) => [name, BAD_LINE])));
+  assert.equal(await page.locator("main img").count(), 0);
+  assert.equal(await page.locator(".file").count(), names.length);
+  await row(page, "jwt-signature-not-verified").click();
+  await page.close();
+});
+
+test("an auditor that dies is replaced, and the text is kept", async () => {
+  const page = await visit(browser, site);
+  await paste(page, `${BAD_LINE}# mine\n`);
+  const [worker] = page.workers();
+  const gone = new Promise((resolve) => worker.on("close", resolve));
+  // A text that claims to be larger than the memory of its WebAssembly: a true trap, from a message no page sends.
+  await worker.evaluate(() => {
+    const text = { length: 2 ** 31 - 1, charCodeAt: () => 97, slice: () => "" };
+    dispatchEvent(new MessageEvent("message", { data: { kind: "audit", revision: 0, removed: [], changed: [{ path: "a.py", text }] } }));
+  });
+  await page.getByRole("heading", { name: "The audit broke down on this text" }).waitFor();
+  await gone;
+  assert.equal(page.workers().length, 1);
+  assert.equal(await shown_text(page), `${BAD_LINE}# mine\n`);
+
+  await page.getByRole("button", { name: "Audit again" }).click();
+  await page.locator(".trouble").waitFor({ state: "detached" });
+  await audited(page);
+  assert_finding(await findings(page), "jwt-signature-not-verified", 2);
+  await assert_usable(page);
+  await page.close();
+});
+
+test("an auditor that dies at every attempt does not take the page with it", async () => {
+  const page = await visit(browser, site);
+  for (let time = 0; time < 3; time += 1) {
+    const worker = page.workers().at(-1);
+    const next = page.waitForEvent("worker");
+    await worker.evaluate(() => dispatchEvent(new MessageEvent("message", { data: { kind: "nonsense" } })));
+    await next;
+    await page.locator(".trouble").waitFor();
+    // The next change starts the audit again.
+    await content(page).focus();
+    await page.keyboard.type("#");
+    await page.locator(".trouble").waitFor({ state: "detached" });
+    await audited(page);
+  }
+  await assert_usable(page);
+  await page.close();
+});
+
+test("a part that does not load is named", async () => {
+  for (const part of ["claimcheck-wasm_bg-", "web-"]) {
+    const page = await browser.context.newPage();
+    await page.route(`**/${part}*.wasm`, (route) => route.abort());
+    await page.goto(site.address);
+    await page.getByText(/could not (be loaded|start)/).waitFor();
+    await page.getByRole("link", { name: "Load the page again" }).waitFor();
+    await page.close();
+  }
+});
