@@ -1,6 +1,7 @@
 //! Reads of the environment: `os.getenv`, settings classes, decouple and their like.
 
-use semantic::{ClassRef, ExprRef, Model, Value, ValueKind, Values};
+use semantic::{BindingKind, ClassRef, ExprRef, Model, Value, ValueKind, Values};
+use syntax::ast::{ExprKind, StmtKind};
 
 /// A value that comes from the environment.
 #[derive(Debug, Clone)]
@@ -27,10 +28,12 @@ const READERS: &[Reader] = &[
     reader("os.environ.setdefault", 1, "value", false),
     reader("os.environ.pop", 1, "default", true),
     reader("os.environb.get", 1, "default", false),
+    reader("dotenv.dotenv_values().get", 1, "default", false),
     reader("decouple.config", 1, "default", true),
     reader("decouple.Config()", 1, "default", true),
     reader("decouple.AutoConfig()", 1, "default", true),
     reader("starlette.config.Config()", 2, "default", true),
+    reader("starlette.config.Config().get", 2, "default", true),
     reader("environs.Env()", 1, "default", true),
     reader("environs.Env().str", 1, "default", true),
     reader("environs.env", 1, "default", true),
@@ -91,10 +94,15 @@ pub fn environment_read(model: &Model<'_>, value: &Value) -> Option<EnvironmentR
         }
         ValueKind::Field { class, name, default } if is_settings_class(model, *class) => {
             let declared = Declared::new(model, *default);
+            let own_name = || format!("{}{name}", prefix(model, *class)).to_uppercase();
+            let only_none = |values: &Values| values.iter().all(|value| matches!(value.kind, ValueKind::None));
+            let default = declared
+                .default
+                .filter(|default| default.is_empty() || !only_none(default) || takes_none(model, *class, name));
             Some(EnvironmentRead {
-                variable: Some(declared.variable.unwrap_or_else(|| name.to_uppercase())),
-                is_required: declared.default.is_none(),
-                default: declared.default.unwrap_or_default(),
+                variable: Some(declared.variable.unwrap_or_else(own_name)),
+                is_required: default.is_none(),
+                default: default.unwrap_or_default(),
             })
         }
         _ => None,
@@ -106,7 +114,89 @@ pub fn is_settings_class(model: &Model<'_>, class: ClassRef) -> bool {
     model.descends_from(class, |path| path.rsplit('.').next() == Some("BaseSettings"))
 }
 
-/// A field as a pydantic class declares it.
+/// What a field of a pydantic class or dataclass holds when nothing is given: of `Field(default=…)`,
+/// `field(default_factory=…)` or the value itself. `None` where the field is required.
+pub(crate) fn declared_default(model: &Model<'_>, default: ExprRef) -> Option<Values> {
+    Declared::new(model, Some(default)).default
+}
+
+/// Whether `None` passes where a field has it as default. Settings of pydantic 2 validate their defaults; in
+/// pydantic 1 a default of `None` makes any field optional.
+fn takes_none(model: &Model<'_>, class: ClassRef, name: &str) -> bool {
+    if model.descends_from(class, |path| path == "pydantic.BaseSettings") {
+        return true;
+    }
+    let ast = model.ast(class.file);
+    let Some(binding) = model.class_binding(class, name) else {
+        return true;
+    };
+    let StmtKind::AnnotatedAssign { annotation, .. } = ast[binding.stmt].kind else {
+        return true;
+    };
+    let source = model.file(class.file).source();
+    ast.descendants(annotation)
+        .into_iter()
+        .any(|part| match ast[part].kind {
+            ExprKind::None => true,
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                matches!(source.name(name), "Optional" | "Any" | "object")
+            }
+            _ => false,
+        })
+}
+
+/// What the names of a settings class's variables begin with.
+fn prefix(model: &Model<'_>, class: ClassRef) -> String {
+    let class_value = |name: &str| match model.class_binding(class, name)?.kind {
+        BindingKind::Value(id) => Some(model.eval(ExprRef { file: class.file, id })),
+        BindingKind::Class(id) => {
+            let inner = ClassRef { file: class.file, id };
+            match model.class_binding(inner, "env_prefix")?.kind {
+                BindingKind::Value(id) => Some(model.eval(ExprRef { file: class.file, id })),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    // `class Config: env_prefix = …` of pydantic 1.
+    if let Some(prefix) = class_value("Config").as_ref().and_then(first_str) {
+        return prefix;
+    }
+    let configured = class_value("model_config").unwrap_or_default();
+    let of_call = configured.iter().find_map(|value| match &value.kind {
+        ValueKind::Call { call: Some(call), .. } => {
+            let arguments = model.arguments(*call, None);
+            first_str(&arguments.get(None, &["env_prefix"])?.values)
+        }
+        ValueKind::Dict(entries) => entries.iter().find_map(|entry| match entry {
+            semantic::DictEntry::Pair {
+                key: Some(key), value, ..
+            } if &**key == "env_prefix" => first_str(value),
+            _ => None,
+        }),
+        _ => None,
+    });
+    of_call.unwrap_or_default()
+}
+
+/// Functions that declare a field: default, then where the default comes from.
+const FIELDS: &[&str] = &[
+    "pydantic.Field",
+    "pydantic.fields.Field",
+    "sqlmodel.Field",
+    "dataclasses.field",
+    "attr.ib",
+    "attr.field",
+    "attrs.field",
+    "msgspec.field",
+];
+
+/// Whether a path is that of a function that declares a field.
+pub(crate) fn is_field_function(path: &str) -> bool {
+    FIELDS.contains(&path)
+}
+
+/// A field as its class declares it.
 struct Declared {
     variable: Option<String>,
     /// `None`: required.
@@ -121,11 +211,20 @@ impl Declared {
                 default: None,
             };
         };
+        let is_ellipsis =
+            |expr: Option<ExprRef>| expr.is_some_and(|expr| matches!(model.expr(expr).kind, ExprKind::Ellipsis));
+        // `SECRET: str = ...`
+        if is_ellipsis(Some(default)) {
+            return Declared {
+                variable: None,
+                default: None,
+            };
+        }
         let values = model.eval(default);
         let field = values.iter().find_map(|value| match &value.kind {
             ValueKind::Call {
                 path, call: Some(call), ..
-            } if matches!(&**path, "pydantic.Field" | "sqlmodel.Field" | "pydantic.fields.Field") => Some(*call),
+            } if is_field_function(path) => Some(*call),
             _ => None,
         });
         let Some(call) = field else {
@@ -135,19 +234,16 @@ impl Declared {
             };
         };
         let arguments = model.arguments(call, None);
-        let is_ellipsis = |expr: Option<ExprRef>| {
-            expr.is_some_and(|expr| matches!(model.expr(expr).kind, syntax::ast::ExprKind::Ellipsis))
-        };
         let given = arguments
             .get(Some(0), &["default"])
             .filter(|argument| !is_ellipsis(argument.expr))
             .map(|argument| argument.values.clone());
         let made = || {
-            let factory = arguments.get(None, &["default_factory"])?;
+            let factory = arguments.get(None, &["default_factory", "factory"])?;
             let factory = factory.values.iter().find_map(|value| match &value.kind {
                 ValueKind::Function(function) => Some(model.result(*function)),
                 ValueKind::Lambda(lambda) => match model.expr(*lambda).kind {
-                    syntax::ast::ExprKind::Lambda { body, .. } => Some(model.eval(ExprRef {
+                    ExprKind::Lambda { body, .. } => Some(model.eval(ExprRef {
                         file: lambda.file,
                         id: body,
                     })),

@@ -1,9 +1,13 @@
 //! Keys of tokens, and where they come from.
 
-use semantic::{BoundArgument, Model, Value, ValueKind, Values};
+use std::rc::Rc;
+
+use semantic::{BoundArgument, DictEntry, ExprRef, Frame, Model, Step, TextOrValue, Value, ValueKind, Values};
+use syntax::ast::{ExprId, ExprKind, StringPart};
 use text::Span;
 
-use crate::environment::environment_read;
+use crate::environment::{EnvironmentRead, declared_default, environment_read, is_field_function};
+use crate::source::expr_at;
 use crate::trace::Traced;
 
 /// The key that a call signs or verifies with.
@@ -29,6 +33,8 @@ pub enum KeySource {
         is_required: bool,
         /// Another value stands in when it is not set.
         has_default: bool,
+        /// Nothing stands in for it when it is not set, and nothing fails: the key is `None`.
+        may_be_missing: bool,
     },
     /// A PEM public key or certificate, which is no secret.
     PublicKey,
@@ -53,6 +59,8 @@ pub struct Preferred {
     /// The environment variable, where its name is constant.
     pub variable: Option<String>,
     pub origin: Span,
+    /// `None` of an unset variable became the text `None`: by `str()` or in an f-string.
+    pub as_text: bool,
 }
 
 /// Functions that make random values.
@@ -91,11 +99,43 @@ const WRAPPERS: &[&str] = &[
     "base64.urlsafe_b64decode",
     "base64.b64encode",
     "base64.urlsafe_b64encode",
+    "base64.b32decode",
+    "binascii.unhexlify",
+    "binascii.a2b_hex",
+    "builtins.bytes.fromhex",
+    "builtins.bytearray",
+    "builtins.memoryview",
+    "hashlib.sha256",
+    "hashlib.sha384",
+    "hashlib.sha512",
+    "hashlib.md5",
+    "hashlib.sha1",
     "pydantic.SecretStr",
+    "pydantic.SecretBytes",
     "starlette.datastructures.Secret",
     "cryptography.hazmat.primitives.serialization.load_pem_public_key",
     "cryptography.hazmat.primitives.serialization.load_pem_private_key",
 ];
+
+/// Methods whose result is their object in another form.
+const FORMS: &[&str] = &[
+    "encode",
+    "decode",
+    "strip",
+    "rstrip",
+    "lstrip",
+    "replace",
+    "digest",
+    "hexdigest",
+    "get_secret_value",
+    "lower",
+    "upper",
+    "ljust",
+    "zfill",
+];
+
+/// Members of a JSON Web Key that are secret.
+const SECRET_MEMBERS: &[&str] = &["k", "d"];
 
 /// Reads of files: what a path ends in.
 const FILE_READS: &[&str] = &[".read_text", ".read_bytes", "().read", ".readline", "builtins.open"];
@@ -109,114 +149,366 @@ pub fn key(model: &Model<'_>, argument: &BoundArgument) -> Key {
 
 /// Where the values of a key come from.
 pub fn sources(model: &Model<'_>, values: &Values) -> Vec<Traced<KeySource>> {
-    let mut out = Vec::new();
+    let mut expander = Expander {
+        model,
+        found: Vec::new(),
+    };
     for value in values {
-        expand(model, value, &mut out, 0);
+        expander.expand(value, &[], 0);
     }
-    // A literal beside a read of the environment, however the two are joined, stands in for it.
-    let preferred = out.iter().find_map(|source| match &source.value {
-        KeySource::Environment { variable, .. } => Some(Preferred {
-            variable: variable.clone(),
-            origin: source.origin,
-        }),
-        _ => None,
-    });
-    if let Some(preferred) = preferred {
-        for source in &mut out {
-            match &mut source.value {
-                KeySource::Literal { fallback_for, .. } if fallback_for.is_none() => {
-                    *fallback_for = Some(preferred.clone());
-                }
-                _ => {}
-            }
-        }
-    }
-    out
+    let mut found = expander.found;
+    join_ways(&mut found);
+    found.into_iter().map(|(_, source)| source).collect()
 }
 
-fn expand(model: &Model<'_>, value: &Value, out: &mut Vec<Traced<KeySource>>, depth: usize) {
-    if depth > 8 {
-        return out.push(Traced::new(KeySource::Unknown, value));
+/// The calls that a value was passed through: values of one way stand in for each other, those of different
+/// callers do not.
+type Way = Vec<Span>;
+
+/// Settles what stands in for what. A literal beside a read of the environment, however the two are joined, stands
+/// in for it; so does any other value.
+fn join_ways(found: &mut Vec<(Way, Traced<KeySource>)>) {
+    for index in 0..found.len() {
+        let way = found[index].0.clone();
+        let others = || {
+            found
+                .iter()
+                .enumerate()
+                .filter(|(other, (their_way, _))| *other != index && *their_way == way)
+                .map(|(_, (_, source))| source)
+        };
+        match &found[index].1.value {
+            KeySource::Literal { fallback_for: None, .. } => {
+                let preferred = others().find_map(|source| match &source.value {
+                    KeySource::Environment { variable, .. } => Some(Preferred {
+                        variable: variable.clone(),
+                        origin: source.origin,
+                        as_text: false,
+                    }),
+                    _ => None,
+                });
+                if let KeySource::Literal { fallback_for, .. } = &mut found[index].1.value {
+                    *fallback_for = preferred;
+                }
+            }
+            KeySource::Environment { is_required: false, .. } => {
+                let stays_empty = others().all(|source| {
+                    matches!(
+                        source.value,
+                        KeySource::None | KeySource::Environment { is_required: false, .. }
+                    )
+                });
+                if let KeySource::Environment { may_be_missing, .. } = &mut found[index].1.value {
+                    *may_be_missing = stays_empty;
+                }
+            }
+            _ => {}
+        }
     }
-    if let Some(read) = environment_read(model, value) {
+    // An empty default is passed over where another value stands in for both: `settings.KEY or "dev"`.
+    let others_stand_in = |way: &Way, variable: &Option<String>| {
+        found.iter().any(|(their_way, source)| {
+            their_way == way
+                && matches!(&source.value, KeySource::Literal { text, fallback_for: Some(other) }
+                    if !text.is_empty() && other.variable == *variable)
+        })
+    };
+    let is_passed_over: Vec<bool> = found
+        .iter()
+        .map(|(way, source)| {
+            matches!(&source.value, KeySource::Literal { text, fallback_for: Some(preferred) }
+                if text.is_empty() && others_stand_in(way, &preferred.variable))
+        })
+        .collect();
+    let mut is_passed_over = is_passed_over.into_iter();
+    found.retain(|_| !is_passed_over.next().unwrap_or(false));
+}
+
+struct Expander<'m, 'a> {
+    model: &'m Model<'a>,
+    found: Vec<(Way, Traced<KeySource>)>,
+}
+
+impl Expander<'_, '_> {
+    fn push(&mut self, way: &[Span], source: KeySource, value: &Value) {
+        self.found.push((way.to_vec(), Traced::new(source, value)));
+    }
+
+    /// Adds the sources of several values that `outer` is made of.
+    fn inner(&mut self, values: &Values, outer: &Value, way: &[Span], depth: usize) {
+        let first = self.found.len();
+        for value in values {
+            self.expand(value, way, depth + 1);
+        }
+        for (_, source) in &mut self.found[first..] {
+            source.steps.extend(crate::trace::steps(outer));
+        }
+    }
+
+    fn expand(&mut self, value: &Value, way: &[Span], depth: usize) {
+        if depth > 8 {
+            return self.push(way, KeySource::Unknown, value);
+        }
+        let model = self.model;
+        let steps = value.steps();
+        let passed = steps.iter().filter_map(|step| match step {
+            Step::Passed { at, .. } => Some(*at),
+            _ => None,
+        });
+        let way: Way = way.iter().copied().chain(passed).collect();
+        if let Some(read) = environment_read(model, value) {
+            let is_text = steps
+                .iter()
+                .any(|step| matches!(step, Step::Returned { function, .. } if function == "str"));
+            return self.environment(read, is_text, value, &way, depth);
+        }
+        match &value.kind {
+            ValueKind::Str(text) | ValueKind::Bytes(text) => match self.parts(value) {
+                Some(parts) => self.inner(&parts, value, &way, depth),
+                None => self.push(&way, literal(text), value),
+            },
+            ValueKind::Format(parts) => {
+                let first = self.found.len();
+                for part in parts.iter() {
+                    if let TextOrValue::Value(_, values) = part {
+                        self.inner(values, value, &way, depth);
+                    }
+                }
+                self.unset_becomes_text(first);
+            }
+            ValueKind::None => self.push(&way, KeySource::None, value),
+            // A JSON Web Key.
+            ValueKind::Dict(entries) => {
+                let secrets: Values = entries
+                    .iter()
+                    .filter_map(|entry| match entry {
+                        DictEntry::Pair {
+                            key: Some(key), value, ..
+                        } if SECRET_MEMBERS.contains(&&**key) => Some(value.clone()),
+                        _ => None,
+                    })
+                    .flatten()
+                    .collect();
+                match secrets.is_empty() {
+                    true => self.push(&way, KeySource::Unknown, value),
+                    false => self.inner(&secrets, value, &way, depth),
+                }
+            }
+            ValueKind::Call {
+                path,
+                call: Some(call),
+                frame,
+            } => {
+                if is_generator(path) {
+                    let function = path.to_string();
+                    self.push(&way, KeySource::Generated { function }, value);
+                } else if is_field_function(path) {
+                    match declared_default(model, *call) {
+                        Some(default) => self.inner(&default, value, &way, depth),
+                        None => self.push(&way, KeySource::Unknown, value),
+                    }
+                } else if WRAPPERS.contains(&&**path) {
+                    let arguments = model.arguments(*call, frame.as_ref());
+                    match arguments.positional().first() {
+                        Some(inner) => self.inner(&inner.values, value, &way, depth),
+                        None => self.push(&way, KeySource::Unknown, value),
+                    }
+                } else if is_mapping_read(path)
+                    && let Some((variable, default)) = self.mapping_read(*call, frame.as_ref())
+                {
+                    self.mapping(variable, default, value, &way, depth);
+                } else if let Some(object) = form_of(path).and_then(|()| model.receiver(*call)) {
+                    let values = model.eval_in(object, frame.as_ref());
+                    self.inner(&values, value, &way, depth);
+                } else {
+                    self.push(&way, opaque(path), value);
+                }
+            }
+            ValueKind::MethodCall {
+                receiver,
+                name,
+                call,
+                frame,
+            } => {
+                if &**name == "get"
+                    && let Some((variable, default)) = self.mapping_read(*call, frame.as_ref())
+                {
+                    self.mapping(variable, default, value, &way, depth);
+                } else if FORMS.contains(&&**name) {
+                    self.inner(&vec![receiver.as_ref().clone()], value, &way, depth);
+                } else {
+                    self.push(&way, KeySource::Unknown, value);
+                }
+            }
+            ValueKind::External(path) | ValueKind::Call { path, .. } => match is_generator(path) {
+                true => {
+                    let function = path.to_string();
+                    self.push(&way, KeySource::Generated { function }, value);
+                }
+                false => self.push(&way, opaque(path), value),
+            },
+            // A field of a class from outside that is not a settings class: what it holds unless it is given.
+            ValueKind::Field {
+                default: Some(default), ..
+            } => match declared_default(model, *default) {
+                Some(default) => self.inner(&default, value, &way, depth),
+                None => self.push(&way, KeySource::Unknown, value),
+            },
+            ValueKind::Item { base, .. } | ValueKind::Attribute { base, .. } => match &base.kind {
+                ValueKind::External(path) | ValueKind::Call { path, .. } => self.push(&way, opaque(path), value),
+                _ => self.push(&way, KeySource::Unknown, value),
+            },
+            _ => self.push(&way, KeySource::Unknown, value),
+        }
+    }
+
+    fn environment(&mut self, read: EnvironmentRead, is_text: bool, value: &Value, way: &[Span], depth: usize) {
         let preferred = Preferred {
             variable: read.variable.clone(),
             origin: value.origin,
+            as_text: false,
         };
         let environment = KeySource::Environment {
             variable: read.variable,
             is_required: read.is_required,
             has_default: !read.default.is_empty(),
+            may_be_missing: false,
         };
-        out.push(Traced::new(environment, value));
-        let first = out.len();
-        for default in &read.default {
-            expand(model, default, out, depth + 1);
-        }
-        for source in &mut out[first..] {
+        let first = self.found.len();
+        self.push(way, environment, value);
+        self.inner(&read.default, value, way, depth);
+        for (_, source) in &mut self.found[first..] {
             if let KeySource::Literal { fallback_for, .. } = &mut source.value
                 && fallback_for.is_none()
             {
                 *fallback_for = Some(preferred.clone());
             }
-            source.steps.extend(crate::trace::steps(value));
         }
-        return;
+        if is_text {
+            self.unset_becomes_text(first);
+        }
     }
-    let source = match &value.kind {
-        ValueKind::Str(text) | ValueKind::Bytes(text) => literal(text),
-        ValueKind::None => KeySource::None,
-        ValueKind::Call {
-            path,
-            call: Some(call),
-            frame,
-        } => {
-            if is_generator(path) {
-                KeySource::Generated {
-                    function: path.to_string(),
-                }
-            } else if WRAPPERS.contains(&&**path) {
-                let arguments = model.arguments(*call, frame.as_ref());
-                let Some(inner) = arguments.positional().first() else {
-                    return out.push(Traced::new(KeySource::Unknown, value));
-                };
-                for inner in &inner.values {
-                    expand(model, inner, out, depth + 1);
-                }
-                return;
-            } else {
-                opaque(path)
+
+    /// `config.get("SECRET", "dev")` of a mapping that is not followed.
+    fn mapping(&mut self, variable: Option<String>, default: Values, value: &Value, way: &[Span], depth: usize) {
+        let preferred = Preferred {
+            variable,
+            origin: value.origin,
+            as_text: false,
+        };
+        let first = self.found.len();
+        self.push(way, KeySource::Unknown, value);
+        self.inner(&default, value, way, depth);
+        for (_, source) in &mut self.found[first..] {
+            if let KeySource::Literal { fallback_for, .. } = &mut source.value
+                && fallback_for.is_none()
+            {
+                *fallback_for = Some(preferred.clone());
             }
         }
-        ValueKind::External(path) | ValueKind::Call { path, .. } => match is_generator(path) {
-            true => KeySource::Generated {
-                function: path.to_string(),
-            },
-            false => opaque(path),
-        },
-        // A field of a class from outside that is not a settings class: what it holds unless it is given.
-        ValueKind::Field {
-            default: Some(default), ..
-        } => {
-            for default in model.eval(*default) {
-                expand(model, &default, out, depth + 1);
-            }
-            return;
-        }
-        ValueKind::Item { base, .. } | ValueKind::Attribute { base, .. } => match &base.kind {
-            ValueKind::External(path) | ValueKind::Call { path, .. } => opaque(path),
-            _ => KeySource::Unknown,
-        },
-        _ => KeySource::Unknown,
-    };
-    out.push(Traced::new(source, value));
+    }
+
+    /// Key and default of `mapping.get(key, default)`.
+    fn mapping_read(&self, call: ExprRef, frame: Option<&Rc<Frame>>) -> Option<(Option<String>, Values)> {
+        let arguments = self.model.arguments(call, frame);
+        let key = arguments.get(Some(0), &["key"])?;
+        let default = arguments.get(Some(1), &["default"])?;
+        let key = key.values.first().and_then(|key| key.as_str().map(str::to_owned));
+        Some((key, default.values.clone()))
+    }
+
+    /// What is read of the environment from `first` on was made a text, `None` too.
+    fn unset_becomes_text(&mut self, first: usize) {
+        let unset: Vec<(Way, Traced<KeySource>)> = self.found[first..]
+            .iter()
+            .filter_map(|(way, source)| match &source.value {
+                KeySource::Environment {
+                    variable,
+                    is_required: false,
+                    has_default: false,
+                    ..
+                } => {
+                    let text = KeySource::Literal {
+                        text: "None".to_owned(),
+                        fallback_for: Some(Preferred {
+                            variable: variable.clone(),
+                            origin: source.origin,
+                            as_text: true,
+                        }),
+                    };
+                    let source = Traced {
+                        value: text,
+                        origin: source.origin,
+                        steps: source.steps.clone(),
+                    };
+                    Some((way.clone(), source))
+                }
+                _ => None,
+            })
+            .collect();
+        // With a value that stands in, nothing is unset any more.
+        let is_certain = |way: &Way| {
+            !self.found[first..].iter().any(|(their_way, source)| {
+                their_way == way
+                    && !matches!(
+                        source.value,
+                        KeySource::Environment { is_required: false, .. } | KeySource::None
+                    )
+            })
+        };
+        let unset: Vec<_> = unset.into_iter().filter(|(way, _)| is_certain(way)).collect();
+        self.found.extend(unset);
+    }
+
+    /// The constants that a text is put together from: the place to look at is theirs.
+    fn parts(&self, value: &Value) -> Option<Values> {
+        let expr = expr_at(self.model, value.origin)?;
+        let ast = self.model.ast(expr.file);
+        let inner: Vec<ExprId> = match ast[expr.id].kind {
+            ExprKind::String { parts, .. } => ast[parts]
+                .iter()
+                .filter_map(|part| match *part {
+                    StringPart::Interpolation(inner) => Some(inner),
+                    StringPart::Text { .. } => None,
+                })
+                .collect(),
+            ExprKind::Binary { left, right, .. } => vec![left, right],
+            _ => Vec::new(),
+        };
+        let whole = value.as_str()?;
+        let is_part = |part: &Value| {
+            part.as_str()
+                .is_some_and(|text| !text.is_empty() && whole.contains(text))
+        };
+        // The longest is the secret, the others its prefix or suffix.
+        let longest = inner
+            .into_iter()
+            .flat_map(|id| self.model.eval(ExprRef { file: expr.file, id }))
+            .filter(|part| part.origin != value.origin && is_part(part))
+            .max_by_key(|part| part.as_str().map(str::len))?;
+        Some(vec![longest])
+    }
+}
+
+/// A method that gives its object in another form: `os.getenv().strip`.
+fn form_of(path: &str) -> Option<()> {
+    let (_, method) = path.rsplit_once("().")?;
+    FORMS.contains(&method).then_some(())
+}
+
+/// `x.get` of something from outside that is no client of a store.
+fn is_mapping_read(path: &str) -> bool {
+    path.ends_with(".get")
 }
 
 fn literal(text: &str) -> KeySource {
     let is_public = [
         "-----BEGIN PUBLIC KEY",
         "-----BEGIN RSA PUBLIC KEY",
+        "-----BEGIN EC PUBLIC KEY",
         "-----BEGIN CERTIFICATE",
+        "ssh-rsa ",
+        "ssh-ed25519 ",
     ]
     .iter()
     .any(|header| text.contains(header));

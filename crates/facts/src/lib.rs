@@ -14,6 +14,7 @@ pub mod keys;
 pub mod libraries;
 pub mod origin_pattern;
 mod places;
+pub mod secrets;
 #[allow(dead_code, reason = "read by the facts about SQL and answers")]
 mod shapes;
 pub mod source;
@@ -21,6 +22,7 @@ pub mod tokens;
 pub mod trace;
 
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
+use secrets::Secret;
 use semantic::{Model, Project};
 use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 
@@ -33,6 +35,8 @@ pub struct Facts<'a> {
     pub encodes: Vec<TokenEncode>,
     /// Parts of a token read without verification.
     pub unverified_reads: Vec<UnverifiedRead>,
+    /// Secrets that are written in the code or may be missing.
+    pub secrets: Vec<Secret>,
     /// Starlette's `CORSMiddleware`, outside of blocks for development.
     pub cors_policies: Vec<CorsPolicy>,
     /// The request's origin sent back by hand, with credentials.
@@ -45,11 +49,13 @@ impl<'a> Facts<'a> {
     pub fn new(project: &'a Project) -> Facts<'a> {
         let model = Model::new(project, libraries::INJECTORS);
         let tokens = tokens::find(&model);
+        let secrets = secrets::find(&model, &tokens);
         let cors = cors::find(&model);
         Facts {
             decodes: tokens.decodes,
             encodes: tokens.encodes,
             unverified_reads: tokens.unverified_reads,
+            secrets,
             cors_policies: cors.policies,
             reflected_origins: cors.reflected,
             auth_cookies: cors.cookies,

@@ -1,6 +1,12 @@
 //! What third-party libraries call things, and how they behave: one table per library.
 
 mod authlib;
+mod authx;
+mod fastapi_jwt;
+mod fastapi_jwt_auth;
+mod fastapi_login;
+mod fastapi_users;
+mod itsdangerous;
 mod joserfc;
 mod pyjwt;
 mod python_jose;
@@ -16,6 +22,22 @@ pub const TOKEN_LIBRARIES: &[&TokenLibrary] = &[
     &authlib::AUTHLIB,
     &joserfc::JOSERFC,
 ];
+
+/// Libraries that issue and verify tokens by themselves once they are given a secret.
+pub const TOKEN_SERVICES: &[&TokenService] = &[
+    &authx::AUTHX,
+    &fastapi_jwt::FASTAPI_JWT,
+    &fastapi_jwt_auth::FASTAPI_JWT_AUTH,
+    &fastapi_login::FASTAPI_LOGIN,
+    &fastapi_users::FASTAPI_USERS,
+    &itsdangerous::ITSDANGEROUS,
+];
+
+/// Functions and classes that take a secret for something other than tokens of the API.
+pub const OTHER_SECRETS: &[SecretArgument] = &[takes(
+    "starlette.middleware.sessions.SessionMiddleware",
+    argument(1, &["secret_key"]),
+)];
 
 /// `Depends(f)` stands for what `f` returns.
 pub const INJECTORS: &[Injector] = &[
@@ -47,6 +69,8 @@ pub struct TokenLibrary {
     pub without_algorithms: WithoutAlgorithms,
     /// Whether a token signed with `none` can pass where `none` is allowed.
     pub accepts_none: bool,
+    /// Whether an empty HMAC key signs and verifies instead of raising.
+    pub accepts_empty_key: bool,
     pub expiry: Expiry,
     /// `options={"verify_signature": False}` also turns the check of `exp` off.
     pub signature_option_covers_expiry: bool,
@@ -56,6 +80,26 @@ pub struct TokenLibrary {
     pub all_algorithms: &'static [&'static str],
     /// The version whose behaviour was measured.
     pub version: &'static str,
+}
+
+/// A library that issues and verifies tokens by itself.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TokenService {
+    /// As people call it.
+    pub name: &'static str,
+    /// Classes and functions that are given the secret. A project's subclass takes it like its base.
+    pub secrets: &'static [SecretArgument],
+    /// Attributes of a project's class that hold the secret.
+    pub attributes: &'static [&'static str],
+    /// Classes and functions that are given how long a token lives, where `None` means for ever.
+    pub lifetimes: &'static [SecretArgument],
+}
+
+/// Where a function or class takes a secret, or something else that the table says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SecretArgument {
+    pub path: &'static str,
+    pub argument: Argument,
 }
 
 /// A function that verifies a token. Positions count from 0, without `self`.
@@ -120,6 +164,10 @@ pub enum RequireExpiry {
     RequireFlag,
     /// Given where the claims are validated.
     ClaimsOptions,
+}
+
+const fn takes(path: &'static str, argument: Argument) -> SecretArgument {
+    SecretArgument { path, argument }
 }
 
 pub const fn argument(position: usize, keywords: &'static [&'static str]) -> Argument {

@@ -154,6 +154,13 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// The expression that covers exactly a span. Linear in the size of the file: for single questions.
+pub(crate) fn expr_at(model: &Model<'_>, span: Span) -> Option<ExprRef> {
+    let ast = model.ast(span.file);
+    let (id, _) = ast.exprs().find(|(_, expr)| expr.range == span.range)?;
+    Some(ExprRef { file: span.file, id })
+}
+
 /// The written form of a call.
 pub(crate) fn call_syntax(model: &Model<'_>, call: ExprRef) -> Option<CallSyntax> {
     let file = call.file;

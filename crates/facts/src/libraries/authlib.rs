@@ -20,6 +20,7 @@ pub(super) const AUTHLIB: TokenLibrary = TokenLibrary {
     unverified_headers: &[],
     without_algorithms: WithoutAlgorithms::OwnList,
     accepts_none: true,
+    accepts_empty_key: false,
     expiry: Expiry::AcceptedUntilValidated,
     signature_option_covers_expiry: false,
     require_expiry: RequireExpiry::ClaimsOptions,

@@ -22,6 +22,7 @@ pub(super) const JOSERFC: TokenLibrary = TokenLibrary {
     unverified_headers: &[],
     without_algorithms: WithoutAlgorithms::OwnList,
     accepts_none: false,
+    accepts_empty_key: false,
     expiry: Expiry::AcceptedUntilValidated,
     signature_option_covers_expiry: false,
     require_expiry: RequireExpiry::ClaimsOptions,

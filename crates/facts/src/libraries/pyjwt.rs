@@ -24,6 +24,7 @@ pub(super) const PYJWT: TokenLibrary = TokenLibrary {
     unverified_headers: &["jwt.get_unverified_header", "jwt.api_jws.get_unverified_header"],
     without_algorithms: WithoutAlgorithms::Raises,
     accepts_none: false,
+    accepts_empty_key: false,
     expiry: Expiry::Rejected,
     signature_option_covers_expiry: true,
     require_expiry: RequireExpiry::RequireList,

@@ -37,6 +37,7 @@ pub(super) const PYTHON_JOSE: TokenLibrary = TokenLibrary {
     ],
     without_algorithms: WithoutAlgorithms::AcceptsHeader,
     accepts_none: false,
+    accepts_empty_key: true,
     expiry: Expiry::Rejected,
     signature_option_covers_expiry: false,
     require_expiry: RequireExpiry::RequireFlag,

@@ -1,0 +1,731 @@
+//! Secrets that sign and verify tokens, by the place where each is written or read.
+//!
+//! One literal that an encode and a decode share is one secret with two uses. What is refused at start-up, by a
+//! validator of its settings class or by the code that uses it, is in order and no secret here; neither is a value
+//! that only tests use, unless it stands in them.
+
+mod conditions;
+mod guards;
+mod names;
+mod repairs;
+mod surroundings;
+
+use semantic::{Binding, BindingKind, ClassRef, ExprRef, FunctionRef, Model, ScopeId, ValueKind, Values};
+use syntax::ast::*;
+use text::{FileId, Span};
+
+use crate::keys::{self, KeySource};
+use crate::libraries::{OTHER_SECRETS, SecretArgument, TOKEN_SERVICES};
+use crate::source::{call_syntax, expr_at};
+use crate::tokens::Tokens;
+use crate::trace::Traced;
+use conditions::Subject;
+pub use repairs::{Read, Repair};
+pub use surroundings::Circumstance;
+
+/// A secret that is written in the code, or may be missing.
+#[derive(Debug, Clone)]
+pub struct Secret {
+    /// The literal, or the read of the environment.
+    pub origin: Span,
+    /// The constant, attribute or field that it is bound to there.
+    pub name: Option<String>,
+    pub kind: SecretKind,
+    /// Calls that are given it, in order; empty where it is known by its name alone.
+    pub uses: Vec<SecretUse>,
+    /// From the origin to the first use.
+    pub steps: Vec<(Span, String)>,
+    pub circumstance: Circumstance,
+    /// What an edit would do to keep the secret out of the code.
+    pub repair: Option<Repair>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretKind {
+    /// Written in the code.
+    Written { form: LiteralForm },
+    /// Written in the code, and used when something else is not set.
+    Fallback {
+        /// The environment variable, where its name is constant.
+        variable: Option<String>,
+        /// Where the variable is read.
+        read: Span,
+        form: LiteralForm,
+    },
+    /// `None` when a variable is not set.
+    Missing { variable: Option<String> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LiteralForm {
+    Text,
+    Empty,
+    /// A private key in PEM form.
+    PrivateKey,
+    /// The text `None`, made of an unset variable by `str()` or an f-string.
+    None,
+}
+
+/// A call, or an attribute that a library reads, that a secret is given to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretUse {
+    pub span: Span,
+    /// What is called or set: `jwt.encode`.
+    pub callee: String,
+    pub purpose: Purpose,
+    /// As people call it.
+    pub library: &'static str,
+    /// Whether the library takes an empty key.
+    pub accepts_empty_key: bool,
+    function: Option<FunctionRef>,
+    call: Option<ExprRef>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    Signs,
+    Verifies,
+    /// Signs and verifies, as far as the library does both.
+    Configures,
+}
+
+/// Every secret of a project that is not in order.
+pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<Secret> {
+    let mut collection = Collection {
+        model,
+        secrets: Vec::new(),
+    };
+    for encode in &tokens.encodes {
+        if let Some(key) = &encode.key {
+            let given = SecretUse {
+                span: encode.call.span,
+                callee: model.text(encode.call.callee).to_owned(),
+                purpose: Purpose::Signs,
+                library: encode.library.name,
+                accepts_empty_key: encode.library.accepts_empty_key,
+                function: encode.call.function.as_ref().map(|function| function.id),
+                call: expr_at(model, encode.call.span),
+            };
+            collection.add(&given, &key.sources);
+        }
+    }
+    for decode in &tokens.decodes {
+        // A decode that never verifies does not use its key.
+        let ignores_key = decode.flag("verify_signature").always(|verifies| !verifies);
+        if let Some(key) = decode.key.as_ref().filter(|_| !ignores_key) {
+            let given = SecretUse {
+                span: decode.call.span,
+                callee: model.text(decode.call.callee).to_owned(),
+                purpose: Purpose::Verifies,
+                library: decode.library.name,
+                accepts_empty_key: decode.library.accepts_empty_key,
+                function: decode.call.function.as_ref().map(|function| function.id),
+                call: expr_at(model, decode.call.span),
+            };
+            collection.add(&given, &key.sources);
+        }
+    }
+    collection.services();
+    collection.named();
+    collection.finish()
+}
+
+struct Collection<'m, 'a> {
+    model: &'m Model<'a>,
+    secrets: Vec<Secret>,
+}
+
+impl<'a> Collection<'_, 'a> {
+    /// Adds the secrets among the sources of a key.
+    fn add(&mut self, given: &SecretUse, sources: &[Traced<KeySource>]) {
+        for source in sources {
+            if let Some(kind) = kind_of(&source.value) {
+                self.push(source.origin, kind, source.steps.clone(), Some(given.clone()));
+            }
+        }
+    }
+
+    fn push(&mut self, origin: Span, kind: SecretKind, steps: Vec<(Span, String)>, given: Option<SecretUse>) {
+        let is_missing = |kind: &SecretKind| matches!(kind, SecretKind::Missing { .. });
+        let variable = |kind: &SecretKind| match kind {
+            SecretKind::Missing { variable } => variable.clone(),
+            _ => None,
+        };
+        let known = self.secrets.iter_mut().find(|secret| {
+            secret.origin == origin
+                && is_missing(&secret.kind) == is_missing(&kind)
+                && variable(&secret.kind) == variable(&kind)
+        });
+        let secret = match known {
+            Some(secret) => {
+                if matches!(kind, SecretKind::Fallback { .. }) {
+                    secret.kind = kind;
+                }
+                secret
+            }
+            None => {
+                self.secrets.push(Secret {
+                    origin,
+                    name: None,
+                    kind,
+                    uses: Vec::new(),
+                    steps,
+                    circumstance: Circumstance::Always,
+                    repair: None,
+                });
+                let last = self.secrets.len() - 1;
+                &mut self.secrets[last]
+            }
+        };
+        if let Some(given) = given
+            && !secret.uses.contains(&given)
+        {
+            secret.uses.push(given);
+        }
+    }
+
+    /// What libraries that issue and verify tokens by themselves are given.
+    fn services(&mut self) {
+        let model = self.model;
+        for file in model.file_ids() {
+            for service in TOKEN_SERVICES {
+                for call in taking_calls(model, file, service.secrets) {
+                    let Some((argument, values)) = taken(model, call, service.secrets) else {
+                        continue;
+                    };
+                    let Some(syntax) = call_syntax(model, call) else {
+                        continue;
+                    };
+                    let given = SecretUse {
+                        span: argument,
+                        callee: model.text(syntax.callee).to_owned(),
+                        purpose: Purpose::Configures,
+                        library: service.name,
+                        accepts_empty_key: false,
+                        function: syntax.function.map(|function| function.id),
+                        call: Some(call),
+                    };
+                    self.add(&given, &keys::sources(model, &values));
+                }
+                for attribute in service.attributes {
+                    self.attribute(file, attribute, service.name);
+                }
+            }
+        }
+    }
+
+    /// `authjwt_secret_key` of a class in a file.
+    fn attribute(&mut self, file: FileId, attribute: &str, library: &'static str) {
+        let model = self.model;
+        let ast = model.ast(file);
+        if ast.name(attribute).is_none() {
+            return;
+        }
+        for (id, _) in ast.classes() {
+            let class = ClassRef { file, id };
+            let Some(binding) = model.class_binding(class, attribute) else {
+                continue;
+            };
+            let BindingKind::Value(_) = binding.kind else { continue };
+            let given = SecretUse {
+                span: Span::new(file, binding.range),
+                callee: attribute.to_owned(),
+                purpose: Purpose::Configures,
+                library,
+                accepts_empty_key: false,
+                function: None,
+                call: None,
+            };
+            let values = class_value(model, class, attribute);
+            self.add(&given, &keys::sources(model, &values));
+        }
+    }
+
+    /// Secrets that are told by their name because nothing that uses them is there.
+    fn named(&mut self) {
+        let model = self.model;
+        let known: Vec<Span> = self.secrets.iter().map(|secret| secret.origin).collect();
+        let mut others: Option<Vec<Span>> = None;
+        for file in model.file_ids() {
+            if surroundings::is_sample(model, file) {
+                continue;
+            }
+            for (name, values) in named_values(model, file) {
+                for source in keys::sources(model, &values) {
+                    let KeySource::Literal { text, .. } = &source.value else {
+                        continue;
+                    };
+                    if known.contains(&source.origin) || is_no_secret(&name, text) {
+                        continue;
+                    }
+                    let others = others.get_or_insert_with(|| other_secrets(model));
+                    if others.contains(&source.origin) {
+                        continue;
+                    }
+                    if let Some(kind) = kind_of(&source.value) {
+                        // An empty constant is a declaration; an empty default is what counts.
+                        let is_declaration = kind
+                            == SecretKind::Written {
+                                form: LiteralForm::Empty,
+                            };
+                        if !is_declaration {
+                            self.push(source.origin, kind, source.steps, None);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<Secret> {
+        let model = self.model;
+        let mut out: Vec<Secret> = self
+            .secrets
+            .into_iter()
+            .filter_map(|secret| in_question(model, secret))
+            .collect();
+        out.sort_by_key(|secret| secret.origin);
+        out
+    }
+}
+
+/// Completes what is known of a secret; `None` when it turns out to be in order.
+fn in_question(model: &Model<'_>, mut secret: Secret) -> Option<Secret> {
+    let expr = expr_at(model, secret.origin);
+    secret.name = expr
+        .and_then(|expr| name_around(model, expr))
+        .or_else(|| guards::class_of_field(model, secret.origin).map(|(_, field)| field));
+    let in_test = surroundings::is_sample(model, secret.origin.file);
+    if !in_test {
+        // What tests do with a secret of the application says nothing about it.
+        let had_uses = !secret.uses.is_empty();
+        secret
+            .uses
+            .retain(|given| !surroundings::is_sample(model, given.span.file));
+        if had_uses && secret.uses.is_empty() {
+            let named = secret.name.as_deref().is_some_and(names::is_secret_name);
+            if !named || matches!(secret.kind, SecretKind::Missing { .. }) {
+                return None;
+            }
+        }
+    }
+    let is_literal = !matches!(secret.kind, SecretKind::Missing { .. });
+    if is_literal && let Some(expr) = expr {
+        secret.circumstance = surroundings::circumstance(model, expr);
+        // A fallback for tests alone is right; a secret in a test's code is worth a word.
+        if secret.circumstance == Circumstance::Test && (!in_test || secret.uses.is_empty()) {
+            return None;
+        }
+    }
+    if in_test {
+        secret.circumstance = Circumstance::Test;
+        // That tests run without the variable is their business.
+        if !matches!(secret.kind, SecretKind::Written { .. }) {
+            return None;
+        }
+    } else if !stands(model, &mut secret, expr) {
+        return None;
+    }
+    secret.uses.sort_by_key(|given| given.span);
+    secret.repair = repairs::repair(model, &secret, expr);
+    Some(secret)
+}
+
+/// Takes away the uses in front of which the secret is refused; `false` when none is left or start-up refuses it.
+fn stands(model: &Model<'_>, secret: &mut Secret, expr: Option<ExprRef>) -> bool {
+    let (variable, read) = match &secret.kind {
+        SecretKind::Written { .. } => return true,
+        SecretKind::Fallback { variable, read, .. } => (variable.clone(), Some(*read)),
+        SecretKind::Missing { variable } => (variable.clone(), None),
+    };
+    let text = match &secret.kind {
+        SecretKind::Fallback {
+            form: LiteralForm::None,
+            ..
+        } => Some("None".to_owned()),
+        SecretKind::Missing { .. } => None,
+        _ => expr.and_then(|expr| {
+            let values = model.eval(expr);
+            values.first().and_then(|value| value.as_str().map(str::to_owned))
+        }),
+    };
+    let origins: Vec<Span> = std::iter::once(secret.origin).chain(read).collect();
+    let names = names_of(model, secret, read);
+    let subject = Subject {
+        origins: &origins,
+        names: &names,
+        variable: variable.as_deref(),
+        text: text.as_deref(),
+        parameter: None,
+        field: None,
+    };
+    let field = read
+        .into_iter()
+        .chain([secret.origin])
+        .find_map(|origin| guards::class_of_field(model, origin));
+    if let Some((class, field)) = &field
+        && guards::class_refuses(model, *class, field, &subject)
+    {
+        return false;
+    }
+    let refusals = guards::refusals(model, &subject);
+    if refusals.at_start {
+        return false;
+    }
+    let uses_it = |function: FunctionRef| secret.uses.iter().any(|given| given.function == Some(function));
+    let (local, start): (Vec<FunctionRef>, Vec<FunctionRef>) = refusals
+        .functions
+        .iter()
+        .copied()
+        .partition(|&function| uses_it(function));
+    if start.into_iter().any(|function| guards::is_run(model, function)) {
+        return false;
+    }
+    let had_uses = !secret.uses.is_empty();
+    secret.uses.retain(|given| {
+        let is_refused = given.function.is_some_and(|function| local.contains(&function));
+        let is_checked = || given.call.is_some_and(|call| is_behind_check(model, call, &subject));
+        !is_refused && (text.is_some() || !is_checked())
+    });
+    !had_uses || !secret.uses.is_empty()
+}
+
+/// Whether a call is reached only when the secret is set: `if SECRET:` around it, `if not SECRET: return` before it.
+fn is_behind_check(model: &Model<'_>, call: ExprRef, subject: &Subject<'_>) -> bool {
+    let ast = model.ast(call.file);
+    let at = |id: ExprId| ExprRef { file: call.file, id };
+    let place = ast[call.id].range;
+    let mut expr = call.id;
+    while let Some(parent) = ast.parent_expr(expr) {
+        if let ExprKind::Conditional { test, then, .. } = ast[parent].kind
+            && then == expr
+            && subject.truth(model, at(test)) == conditions::Truth::False
+        {
+            return true;
+        }
+        expr = parent;
+    }
+    let stmt = ast.stmt_of(call.id);
+    let around = ast.ancestors(stmt).any(|ancestor| match ast[ancestor].kind {
+        StmtKind::If { branches, .. } => ast[branches].iter().any(|branch| {
+            let is_inside = ast
+                .block_range(branch.body)
+                .is_some_and(|body| body.contains_range(place));
+            is_inside && subject.truth(model, at(branch.test)) == conditions::Truth::False
+        }),
+        _ => false,
+    });
+    let body = match ast.enclosing_function(stmt) {
+        Some(function) => ast[function].body,
+        None => return around,
+    };
+    around
+        || ast
+            .stmts_within(body)
+            .into_iter()
+            .any(|earlier| match ast[earlier].kind {
+                StmtKind::If { branches, .. } if ast[earlier].range.end() <= place.start() => {
+                    ast[branches].iter().any(|branch| {
+                        let leaves = ast[branch.body].last().is_some_and(|&last| {
+                            matches!(
+                                ast[last].kind,
+                                StmtKind::Return(_) | StmtKind::Raise { .. } | StmtKind::Continue
+                            )
+                        });
+                        leaves && subject.truth(model, at(branch.test)) == conditions::Truth::True
+                    })
+                }
+                _ => false,
+            })
+}
+
+fn kind_of(source: &KeySource) -> Option<SecretKind> {
+    match source {
+        KeySource::Literal { text, fallback_for } => {
+            let form = if fallback_for.as_ref().is_some_and(|preferred| preferred.as_text) {
+                LiteralForm::None
+            } else if text.is_empty() {
+                LiteralForm::Empty
+            } else if text.contains("PRIVATE KEY-----") {
+                LiteralForm::PrivateKey
+            } else {
+                LiteralForm::Text
+            };
+            Some(match fallback_for {
+                Some(preferred) => SecretKind::Fallback {
+                    variable: preferred.variable.clone(),
+                    read: preferred.origin,
+                    form,
+                },
+                None => SecretKind::Written { form },
+            })
+        }
+        KeySource::Environment {
+            variable,
+            may_be_missing: true,
+            ..
+        } => Some(SecretKind::Missing {
+            variable: variable.clone(),
+        }),
+        _ => None,
+    }
+}
+
+/// The calls in a file that may take a secret: by name, by alias, and of subclasses.
+fn taking_calls(model: &Model<'_>, file: FileId, takers: &[SecretArgument]) -> Vec<ExprRef> {
+    let mut names: Vec<&str> = takers
+        .iter()
+        .filter_map(|taker| taker.path.rsplit('.').next())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let ast = model.ast(file);
+    if !names.iter().any(|name| ast.name(name).is_some()) {
+        return Vec::new();
+    }
+    let aliases: Vec<&str> = model
+        .imported_aliases(file)
+        .into_iter()
+        .filter(|(path, _)| names.contains(path))
+        .map(|(_, alias)| alias)
+        .collect();
+    let source = model.file(file).source();
+    let subclasses: Vec<&str> = ast
+        .classes()
+        .filter(|(id, _)| {
+            let class = ClassRef { file, id: *id };
+            model.descends_from(class, |path| takers.iter().any(|taker| taker.path == path))
+        })
+        .map(|(_, class)| source.name(class.name))
+        .collect();
+    names.extend(aliases);
+    names.extend(subclasses);
+    model.calls_named(file, names).collect()
+}
+
+/// The argument and its values that a call passes as secret.
+fn taken(model: &Model<'_>, call: ExprRef, takers: &[SecretArgument]) -> Option<(Span, Values)> {
+    let is_called = |path: &str| {
+        model.callee(call).into_iter().any(|callee| match callee.kind {
+            ValueKind::External(found) => *found == *path,
+            ValueKind::Class(class) => model.descends_from(class, |base| base == path),
+            _ => false,
+        })
+    };
+    takers.iter().find_map(|taker| {
+        let arguments = model.arguments(call, None);
+        let argument = arguments.get(taker.argument.position, taker.argument.keywords)?;
+        is_called(taker.path).then(|| (argument.span, argument.values.clone()))
+    })
+}
+
+/// What a class holds under a name.
+fn class_value(model: &Model<'_>, class: ClassRef, name: &str) -> Values {
+    let span = Span::new(class.file, model.ast(class.file)[class.id].name_range);
+    model.attribute(&semantic::Value::new(ValueKind::Class(class), span), name)
+}
+
+/// Constants, fields and attributes of a file whose names are those of secrets, and variables that it sets.
+fn named_values(model: &Model<'_>, file: FileId) -> Vec<(String, Values)> {
+    let source = model.file(file).source();
+    let ast = source.ast();
+    let index = model.file(file).index();
+    let mut out: Vec<(String, Values)> = Vec::new();
+    let is_secret = |binding: &&Binding| {
+        matches!(binding.kind, BindingKind::Value(_)) && names::is_secret_name(source.name(binding.name))
+    };
+    let mut last = None;
+    for binding in index.bindings_in(ScopeId::MODULE).iter().filter(is_secret) {
+        // Bindings of one name stand together.
+        if last.replace(binding.name) == Some(binding.name) {
+            continue;
+        }
+        let name = source.name(binding.name);
+        if let Some(values) = model.global(file, name) {
+            out.push((name.to_owned(), values));
+        }
+    }
+    for (id, _) in ast.classes() {
+        let class = ClassRef { file, id };
+        let bindings: Vec<&Binding> = index
+            .bindings_in(index.class_scope(id))
+            .iter()
+            .filter(is_secret)
+            .collect();
+        if bindings.is_empty() || model.descends_from(class, |path| path.starts_with("enum.")) {
+            continue;
+        }
+        for binding in bindings {
+            let name = source.name(binding.name);
+            out.push((name.to_owned(), class_value(model, class, name)));
+        }
+    }
+    if ast.name("environ").is_some() {
+        for call in model.calls_named(file, ["setdefault"]) {
+            let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
+                continue;
+            };
+            let name = ast[arguments]
+                .first()
+                .and_then(|name| ast.string(source.text(), name.value));
+            if let Some(name) = name.filter(|name| names::is_secret_name(name)) {
+                out.push((name.into_owned(), model.eval(call)));
+            }
+        }
+        // `os.environ["JWT_SECRET"] = "…"`
+        for (_, stmt) in ast.stmts() {
+            let StmtKind::Assign { targets, value } = stmt.kind else {
+                continue;
+            };
+            for &target in &ast[targets] {
+                let ExprKind::Subscript { object, index } = ast[target].kind else {
+                    continue;
+                };
+                let Some(name) = ast.string(source.text(), index) else {
+                    continue;
+                };
+                if names::is_secret_name(&name) && conditions::is_environment(model, ExprRef { file, id: object }) {
+                    out.push((name.into_owned(), model.eval(ExprRef { file, id: value })));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Values that no one signs with although the name is that of a secret: a variable's own name, a path, a template.
+fn is_no_secret(name: &str, text: &str) -> bool {
+    names::is_same_name(name, text)
+        || text.starts_with(['/', '$', '{', '<', '%'])
+        || text.starts_with("./")
+        || text.contains("://")
+        || text.starts_with("arn:")
+        || text.starts_with("vault:")
+        || text.starts_with("projects/")
+        || text.starts_with("django-insecure")
+        || text.contains("{{")
+}
+
+/// Places of values that are given to something else than tokens.
+fn other_secrets(model: &Model<'_>) -> Vec<Span> {
+    let mut out = Vec::new();
+    for file in model.file_ids() {
+        if model.ast(file).name("SessionMiddleware").is_none() {
+            continue;
+        }
+        for call in model.calls_named(file, ["SessionMiddleware", "add_middleware", "Middleware"]) {
+            let arguments = model.arguments(call, None);
+            let is_other = |value: &semantic::Value| {
+                matches!(&value.kind, ValueKind::External(path)
+                    if OTHER_SECRETS.iter().any(|other| *other.path == **path))
+            };
+            let is_given = arguments
+                .positional()
+                .first()
+                .is_some_and(|first| first.values.iter().any(is_other));
+            if !is_given && !model.callee(call).iter().any(is_other) {
+                continue;
+            }
+            if let Some(secret) = arguments.get(None, &["secret_key"]) {
+                out.extend(
+                    keys::sources(model, &secret.values)
+                        .into_iter()
+                        .map(|source| source.origin),
+                );
+            }
+        }
+    }
+    out
+}
+
+/// The name that a value is bound to where it is written.
+fn name_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
+    let source = model.file(expr.file).source();
+    let ast = source.ast();
+    // Behind calls and operators: a key of a dictionary, or the statement.
+    let mut at = expr.id;
+    while let Some(parent) = ast.parent_expr(at) {
+        match ast[parent].kind {
+            ExprKind::Dict(items) => {
+                let key = ast[items].iter().find_map(|item| match *item {
+                    DictItem::Pair { key, value } if value == at => Some(key),
+                    _ => None,
+                })?;
+                return ast.string(source.text(), key).map(|key| key.into_owned());
+            }
+            ExprKind::Call { arguments, .. } => {
+                // `Settings(secret_key="…")`; what a call gives may be something else.
+                let keyword = ast[arguments].iter().find_map(|argument| match argument.kind {
+                    ArgumentKind::Keyword(name) if argument.value == at => Some(source.name(name)),
+                    _ => None,
+                });
+                if let Some(name) = keyword.filter(|name| names::is_secret_name(name)) {
+                    return Some(name.to_owned());
+                }
+            }
+            ExprKind::Lambda { .. } | ExprKind::Compare { .. } => return None,
+            _ => {}
+        }
+        at = parent;
+    }
+    let target = |target: ExprId| match ast[target].kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.name(name).to_owned()),
+        ExprKind::Subscript { index, .. } => ast.string(source.text(), index).map(|key| key.into_owned()),
+        _ => None,
+    };
+    match ast[ast.stmt_of(expr.id)].kind {
+        StmtKind::Assign { targets, value } if is_plain(ast, value, expr.id) => {
+            ast[targets].first().and_then(|&first| target(first))
+        }
+        StmtKind::AnnotatedAssign {
+            target: to,
+            value: Some(value),
+            ..
+        } if is_plain(ast, value, expr.id) => target(to),
+        StmtKind::Function(function) => ast[ast[function].parameters].iter().find_map(|parameter| {
+            let default = parameter.default?;
+            let holds = ast[default].range.contains_range(ast[expr.id].range);
+            holds.then(|| source.name(parameter.name).to_owned())
+        }),
+        _ => None,
+    }
+}
+
+/// Whether a statement binds the value itself, and not what a call that signs with it gives:
+/// `token = jwt.encode(claims, "…")`.
+fn is_plain(ast: &Ast, value: ExprId, expr: ExprId) -> bool {
+    let mut at = expr;
+    while at != value {
+        let Some(parent) = ast.parent_expr(at) else { return true };
+        if let ExprKind::Call { function, arguments } = ast[parent].kind
+            && function != at
+            && ast[arguments].len() > 2
+        {
+            return false;
+        }
+        at = parent;
+    }
+    true
+}
+
+/// Names under which a secret is known on its way, for the search of checks.
+fn names_of(model: &Model<'_>, secret: &Secret, read: Option<Span>) -> Vec<String> {
+    let mut out: Vec<String> = secret.name.iter().cloned().collect();
+    // The words of a step quote one name.
+    for (_, words) in &secret.steps {
+        if let Some(name) = words.split('`').nth(1) {
+            out.push(name.trim_end_matches("()").to_owned());
+        }
+    }
+    if let Some(read) = read {
+        if let Some((_, field)) = guards::class_of_field(model, read) {
+            out.push(field);
+        }
+        if let Some(name) = expr_at(model, read).and_then(|expr| name_around(model, expr)) {
+            out.push(name);
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
