@@ -4,6 +4,7 @@
 //! of imports. Line breaks are written as `\n` and become those of the file when the report is made.
 
 pub(crate) mod calls;
+pub(crate) mod environment;
 pub(crate) mod imports;
 pub(crate) mod lists;
 pub(crate) mod style;

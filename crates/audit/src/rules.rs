@@ -3,10 +3,16 @@
 //! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
 
 mod cors_wildcard_with_credentials;
+mod jwt_hardcoded_secret;
+mod jwt_secret_fallback;
+mod jwt_secret_may_be_missing;
 
 use crate::rule::Rule;
 
 #[rustfmt::skip]
 pub(crate) static ALL: &[&Rule] = &[
     &cors_wildcard_with_credentials::RULE,
+    &jwt_hardcoded_secret::RULE,
+    &jwt_secret_fallback::RULE,
+    &jwt_secret_may_be_missing::RULE,
 ];

@@ -89,6 +89,40 @@ pub enum Purpose {
     Configures,
 }
 
+/// Uses that are shown with a finding.
+const SHOWN_USES: usize = 6;
+
+impl Secret {
+    /// The calls that use it, each with a word for a reader.
+    pub fn use_notes(&self) -> impl Iterator<Item = (Span, String)> {
+        self.uses.iter().take(SHOWN_USES).map(|given| {
+            let does = match given.purpose {
+                Purpose::Signs => "signs tokens with it",
+                Purpose::Verifies => "verifies tokens with it",
+                Purpose::Configures => "is given it",
+            };
+            (given.span, format!("`{}` {does}", given.callee))
+        })
+    }
+}
+
+impl crate::Facts<'_> {
+    /// Whether a module-level name of a file holds the environment variable of that name.
+    pub fn holds_variable(&self, file: FileId, variable: &str) -> bool {
+        let values = self.model.global(file, variable).unwrap_or_default();
+        let is_read = |value: &semantic::Value| {
+            crate::environment::environment_read(&self.model, value)
+                .is_some_and(|read| read.variable.as_deref() == Some(variable))
+        };
+        !values.is_empty() && values.iter().all(is_read)
+    }
+
+    /// Whether a module-level name of a file is bound.
+    pub fn is_bound(&self, file: FileId, name: &str) -> bool {
+        self.model.global(file, name).is_some()
+    }
+}
+
 /// Every secret of a project that is not in order.
 pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<Secret> {
     let mut collection = Collection {
