@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::Facts;
 use report::{FileFix, FileReport, FileStatus, FixEdit, Location, Note, Position, Report, Summary, Tool};
-use text::{Edit, FileId, Span, TextEdit, TextSize};
+use text::{Edit, FileId, Span, TextEdit, TextSize, sort_by_number};
 
 use crate::diff;
 use crate::finding::Finding;
@@ -58,7 +58,7 @@ fn files(facts: &Facts<'_>, skipped: &BTreeMap<String, String>) -> Vec<FileRepor
         .map(|file| audited_file(facts, file))
         .chain(skipped)
         .collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     files
 }
 
@@ -97,7 +97,7 @@ fn line_count(facts: &Facts<'_>, file: FileId) -> u32 {
 /// moves a finding in the report, leaves its fingerprint alone.
 fn fingerprints(facts: &Facts<'_>, findings: &[Finding]) -> Vec<String> {
     let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_by_key(|&index| findings[index].primary);
+    sort_by_number(&mut order, |&index| findings[index].primary.number());
     let mut fingerprints = Fingerprints::default();
     let mut out = vec![String::new(); findings.len()];
     for index in order {
@@ -140,10 +140,9 @@ fn notes(facts: &Facts<'_>, places: &[(Span, String)]) -> Vec<Note> {
 /// that nobody can review.
 fn convert_fix(facts: &Facts<'_>, fix: &Fix) -> Option<report::Fix> {
     let by_file = fix.by_file().into_iter();
-    let mut files: Vec<FileFix> = by_file
+    let files: Vec<FileFix> = by_file
         .map(|(file, edits)| convert_edits(facts, file, edits, &fix.title))
         .collect::<Option<_>>()?;
-    files.sort_by(|a, b| a.file.cmp(&b.file));
     Some(report::Fix {
         title: fix.title.clone(),
         applicability: fix.applicability,

@@ -2,6 +2,8 @@
 
 use facts::Facts;
 
+use text::sort_by_number;
+
 use crate::finding::Finding;
 use crate::options::Options;
 use crate::rule::{Rule, RuleContext};
@@ -16,20 +18,25 @@ pub(crate) fn run(rules: &[&'static Rule], facts: &Facts<'_>, options: &Options)
     }
     let mut findings = let_one_speak(findings);
     // Numbers of files follow their paths.
-    findings.sort_by_key(|finding| (finding.severity, finding.primary, finding.rule.name));
+    // Stable: rules run in the order of their names.
+    sort_by_number(&mut findings, |finding| {
+        (finding.severity as u128) << 96 | finding.primary.number()
+    });
     findings
 }
 
 /// One rule on one span is one finding: the gravest and surest, the first among equals.
 fn merge_repeated(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by_key(|finding| (finding.primary, finding.severity, finding.confidence));
+    sort_by_number(&mut findings, |finding| {
+        finding.primary.number() << 8 | (finding.severity as u128) << 4 | finding.confidence as u128
+    });
     findings.dedup_by_key(|finding| finding.primary);
     findings
 }
 
 /// Where a rule speaks of the same span as a rule it supersedes, the other's finding becomes a related place.
 fn let_one_speak(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by_key(|finding| finding.primary);
+    sort_by_number(&mut findings, |finding| finding.primary.number());
     let mut out = Vec::with_capacity(findings.len());
     for group in findings.chunk_by(|a, b| a.primary == b.primary) {
         let speakers: Vec<usize> = (0..group.len()).map(|index| speaker(group, index)).collect();

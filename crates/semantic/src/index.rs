@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use syntax::SourceText;
 use syntax::ast::*;
-use text::{TextRange, TextSize};
+use text::{TextRange, TextSize, sort_by_number};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScopeId(u32);
@@ -135,13 +135,15 @@ impl FileIndex {
         builder.statements();
         builder.expressions();
         let mut index = builder.index;
-        index
-            .bindings
-            .sort_by_key(|binding| (binding.scope, binding.name, binding.at));
-        index
-            .mutations
-            .sort_by_key(|mutation| (mutation.scope, mutation.name, mutation.at));
-        index.calls.sort();
+        sort_by_number(&mut index.bindings, |binding| {
+            number(binding.scope, binding.name, binding.at)
+        });
+        sort_by_number(&mut index.mutations, |mutation| {
+            number(mutation.scope, mutation.name, mutation.at)
+        });
+        sort_by_number(&mut index.calls, |(name, call)| {
+            u128::from(name.number()) << 32 | call.index() as u128
+        });
         index
     }
 
@@ -195,6 +197,11 @@ impl FileIndex {
             .iter()
             .filter(move |attribute| attribute.class == class && attribute.name == name)
     }
+}
+
+/// In the order of scope, name and place.
+fn number(scope: ScopeId, name: Name, at: TextSize) -> u128 {
+    u128::from(scope.0) << 64 | u128::from(name.number()) << 32 | u128::from(u32::from(at))
 }
 
 fn equal_range<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K, wanted: K) -> Range<usize> {

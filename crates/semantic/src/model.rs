@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use syntax::ast::*;
-use text::{FileId, Span, TextRange, TextSize};
+use text::{FileId, Span, TextRange, TextSize, sort_by_number};
 
 use crate::eval::Evaluator;
 use crate::index::{BindingKind, ScopeId, ScopeKind};
@@ -158,7 +158,7 @@ impl<'a> Model<'a> {
                 found.extend(self.file(file).index().calls_of(name));
             }
         }
-        found.sort();
+        sort_by_number(&mut found, |call| call.index() as u128);
         found.into_iter().map(move |id| ExprRef { file, id })
     }
 

@@ -17,6 +17,13 @@ pub struct ExprId(pub(crate) u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StmtId(pub(crate) u32);
 
+impl Name {
+    /// Names count from 0 in the order in which a file first uses them.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 impl ExprId {
     pub fn index(self) -> usize {
         self.0 as usize

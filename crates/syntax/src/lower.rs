@@ -4,7 +4,7 @@
 //! Wrappers without a meaning of their own leave their children there for the node around them, and so do
 //! errors that hold statements: what can be read of a broken file is read.
 
-use text::{TextRange, TextSize};
+use text::{TextRange, TextSize, sort_by_number};
 use tree_sitter::{Node, Tree};
 
 use crate::ast::*;
@@ -777,7 +777,7 @@ impl Builder<'_> {
             body = push_list!(self, stmt_lists, stmts.into_iter().chain([orphans]));
         }
         self.ast.body = body;
-        self.ast.errors.sort_by_key(|range| range.start());
+        sort_by_number(&mut self.ast.errors, |range| u128::from(u32::from(range.start())));
         self.ast
     }
 

@@ -5,6 +5,8 @@ use std::fmt;
 
 use text_size::TextRange;
 
+use crate::sort::sort_by_number;
+
 /// One replacement: the bytes of `range` become `text`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edit {
@@ -66,7 +68,9 @@ impl TextEdit {
     pub fn new(mut edits: Vec<Edit>) -> Result<TextEdit, EditError> {
         let mut seen = HashSet::new();
         edits.retain(|edit| seen.insert(edit.clone()));
-        edits.sort_by_key(|edit| edit.range);
+        sort_by_number(&mut edits, |edit| {
+            u128::from(edit.range.0) << 32 | u128::from(edit.range.1)
+        });
         for pair in edits.windows(2) {
             if pair[0].range.1 > pair[1].range.0 {
                 return Err(EditError::Overlap(pair[0].range(), pair[1].range()));

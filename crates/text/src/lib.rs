@@ -5,9 +5,11 @@
 
 mod edit;
 mod line_index;
+mod sort;
 mod span;
 
 pub use edit::{Edit, EditError, TextEdit};
 pub use line_index::{LineColumn, LineIndex};
+pub use sort::sort_by_number;
 pub use span::{FileId, Span};
 pub use text_size::{TextRange, TextSize};
