@@ -60,6 +60,9 @@ fn is_leaf(kind: Kind) -> bool {
             | Kind::WildcardImport
             | Kind::KeywordSeparator
             | Kind::PositionalSeparator
+            // Two words, one operator.
+            | Kind::TokenIsNot
+            | Kind::TokenNotIn
     )
 }
 

@@ -75,6 +75,22 @@ fn every_form_of_parameter() {
 }
 
 #[test]
+fn comparisons_of_two_words() {
+    let source = parse("a not in b is not c");
+    let ast = source.ast();
+    let operators: Vec<CompareOperator> = ast
+        .exprs()
+        .filter_map(|(_, expr)| match expr.kind {
+            ExprKind::Compare { rest, .. } => Some(&ast[rest]),
+            _ => None,
+        })
+        .flatten()
+        .map(|comparison| comparison.operator)
+        .collect();
+    assert_eq!(operators, [CompareOperator::NotIn, CompareOperator::IsNot]);
+}
+
+#[test]
 fn annotated_aliases_are_subscripts_in_both_grammars_of_types() {
     for text in ["x: Annotated[User, Depends(f)] = 1", "X = Annotated[User, Depends(f)]"] {
         let source = parse(text);
