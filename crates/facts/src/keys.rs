@@ -154,16 +154,44 @@ pub fn sources(model: &Model<'_>, values: &Values) -> Vec<Traced<KeySource>> {
         found: Vec::new(),
     };
     for value in values {
-        expander.expand(value, &[], 0);
+        expander.expand(value, &Way::default(), 0);
     }
     let mut found = expander.found;
     join_ways(&mut found);
     found.into_iter().map(|(_, source)| source).collect()
 }
 
-/// The calls that a value was passed through: values of one way stand in for each other, those of different
-/// callers do not.
-type Way = Vec<Span>;
+/// How a value came to the key.
+#[derive(Debug, Clone, Default)]
+struct Way {
+    /// Calls that it was passed through.
+    calls: Vec<Span>,
+    /// Names that it was bound to.
+    names: Vec<String>,
+}
+
+impl Way {
+    /// The way of a value that came by `steps` from here.
+    fn through(&self, steps: &[Step]) -> Way {
+        let mut way = self.clone();
+        for step in steps {
+            match step {
+                Step::Passed { at, .. } => way.calls.push(*at),
+                Step::Bound { name, .. } | Step::Attribute { name, .. } => way.names.push(name.clone()),
+                Step::Returned { .. } => {}
+            }
+        }
+        way
+    }
+
+    /// Whether one value stands in for the other: not when different callers pass them, nor when they are constants
+    /// of their own that meet in a list only.
+    fn joins(&self, other: &Way) -> bool {
+        let is_shared = |name: &String| other.names.contains(name);
+        self.calls == other.calls
+            && (self.names.is_empty() || other.names.is_empty() || self.names.iter().any(is_shared))
+    }
+}
 
 /// Settles what stands in for what. A literal beside a read of the environment, however the two are joined, stands
 /// in for it; so does any other value.
@@ -174,7 +202,7 @@ fn join_ways(found: &mut Vec<(Way, Traced<KeySource>)>) {
             found
                 .iter()
                 .enumerate()
-                .filter(|(other, (their_way, _))| *other != index && *their_way == way)
+                .filter(|(other, (their_way, _))| *other != index && their_way.joins(&way))
                 .map(|(_, (_, source))| source)
         };
         match &found[index].1.value {
@@ -208,7 +236,7 @@ fn join_ways(found: &mut Vec<(Way, Traced<KeySource>)>) {
     // An empty default is passed over where another value stands in for both: `settings.KEY or "dev"`.
     let others_stand_in = |way: &Way, variable: &Option<String>| {
         found.iter().any(|(their_way, source)| {
-            their_way == way
+            their_way.joins(way)
                 && matches!(&source.value, KeySource::Literal { text, fallback_for: Some(other) }
                     if !text.is_empty() && other.variable == *variable)
         })
@@ -230,12 +258,12 @@ struct Expander<'m, 'a> {
 }
 
 impl Expander<'_, '_> {
-    fn push(&mut self, way: &[Span], source: KeySource, value: &Value) {
-        self.found.push((way.to_vec(), Traced::new(source, value)));
+    fn push(&mut self, way: &Way, source: KeySource, value: &Value) {
+        self.found.push((way.clone(), Traced::new(source, value)));
     }
 
     /// Adds the sources of several values that `outer` is made of.
-    fn inner(&mut self, values: &Values, outer: &Value, way: &[Span], depth: usize) {
+    fn inner(&mut self, values: &Values, outer: &Value, way: &Way, depth: usize) {
         let first = self.found.len();
         for value in values {
             self.expand(value, way, depth + 1);
@@ -245,17 +273,13 @@ impl Expander<'_, '_> {
         }
     }
 
-    fn expand(&mut self, value: &Value, way: &[Span], depth: usize) {
+    fn expand(&mut self, value: &Value, way: &Way, depth: usize) {
         if depth > 8 {
             return self.push(way, KeySource::Unknown, value);
         }
         let model = self.model;
         let steps = value.steps();
-        let passed = steps.iter().filter_map(|step| match step {
-            Step::Passed { at, .. } => Some(*at),
-            _ => None,
-        });
-        let way: Way = way.iter().copied().chain(passed).collect();
+        let way = way.through(&steps);
         if let Some(read) = environment_read(model, value) {
             let is_text = steps
                 .iter()
@@ -362,7 +386,7 @@ impl Expander<'_, '_> {
         }
     }
 
-    fn environment(&mut self, read: EnvironmentRead, is_text: bool, value: &Value, way: &[Span], depth: usize) {
+    fn environment(&mut self, read: EnvironmentRead, is_text: bool, value: &Value, way: &Way, depth: usize) {
         let preferred = Preferred {
             variable: read.variable.clone(),
             origin: value.origin,
@@ -390,7 +414,7 @@ impl Expander<'_, '_> {
     }
 
     /// `config.get("SECRET", "dev")` of a mapping that is not followed.
-    fn mapping(&mut self, variable: Option<String>, default: Values, value: &Value, way: &[Span], depth: usize) {
+    fn mapping(&mut self, variable: Option<String>, default: Values, value: &Value, way: &Way, depth: usize) {
         let preferred = Preferred {
             variable,
             origin: value.origin,
@@ -449,7 +473,7 @@ impl Expander<'_, '_> {
         // With a value that stands in, nothing is unset any more.
         let is_certain = |way: &Way| {
             !self.found[first..].iter().any(|(their_way, source)| {
-                their_way == way
+                their_way.joins(way)
                     && !matches!(
                         source.value,
                         KeySource::Environment { is_required: false, .. } | KeySource::None

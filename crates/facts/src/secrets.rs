@@ -128,6 +128,7 @@ pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<Secret> {
     let mut collection = Collection {
         model,
         secrets: Vec::new(),
+        seen: Vec::new(),
     };
     for encode in &tokens.encodes {
         if let Some(key) = &encode.key {
@@ -167,12 +168,15 @@ pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<Secret> {
 struct Collection<'m, 'a> {
     model: &'m Model<'a>,
     secrets: Vec<Secret>,
+    /// Where the keys of all uses come from.
+    seen: Vec<Span>,
 }
 
 impl<'a> Collection<'_, 'a> {
     /// Adds the secrets among the sources of a key.
     fn add(&mut self, given: &SecretUse, sources: &[Traced<KeySource>]) {
         for source in sources {
+            self.seen.push(source.origin);
             if let Some(kind) = kind_of(&source.value) {
                 self.push(source.origin, kind, source.steps.clone(), Some(given.clone()));
             }
@@ -278,7 +282,6 @@ impl<'a> Collection<'_, 'a> {
     /// Secrets that are told by their name because nothing that uses them is there.
     fn named(&mut self) {
         let model = self.model;
-        let known: Vec<Span> = self.secrets.iter().map(|secret| secret.origin).collect();
         let mut others: Option<Vec<Span>> = None;
         for file in model.file_ids() {
             if surroundings::is_sample(model, file) {
@@ -286,10 +289,13 @@ impl<'a> Collection<'_, 'a> {
             }
             for (name, values) in named_values(model, file) {
                 for source in keys::sources(model, &values) {
-                    let KeySource::Literal { text, .. } = &source.value else {
+                    let KeySource::Literal { text, fallback_for } = &source.value else {
                         continue;
                     };
-                    if known.contains(&source.origin) || is_no_secret(&name, text) {
+                    let is_seen = |span: Span| self.seen.contains(&span);
+                    let is_known =
+                        is_seen(source.origin) || fallback_for.as_ref().is_some_and(|read| is_seen(read.origin));
+                    if is_known || is_no_secret(&name, text) {
                         continue;
                     }
                     let others = others.get_or_insert_with(|| other_secrets(model));

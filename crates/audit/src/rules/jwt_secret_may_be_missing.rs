@@ -126,13 +126,386 @@ mod tests {
     use crate::testing::{check, check_fix};
 
     #[test]
-    fn direct() {
+    fn unchecked() {
+        check(
+            r#"
+            import os
+            from os import environ as env
+            import jwt
+
+            A = os.getenv("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing (warning, high, changes-behaviour)
+            #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ jwt-secret-may-be-missing
+            B = os.environ.get("BETTER_AUTH_SECRET", None)  # finding: jwt-secret-may-be-missing (warning, high, fix)
+            C = env.get("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing (warning, high, fix)
+            D = os.getenv("SECRET_A") or os.getenv("SECRET_B")  # finding: jwt-secret-may-be-missing, jwt-secret-may-be-missing
+
+            def read(token):
+                jwt.decode(token, A, algorithms=["HS256"])
+                jwt.decode(token, B, algorithms=["HS256"])
+                jwt.decode(token, C, algorithms=["HS256"])
+                return jwt.decode(token, D, algorithms=["HS256"])
+
+            def inline(token):
+                return jwt.decode(token, os.getenv("BETTER_AUTH_SECRET"), algorithms=["HS256"])  # finding: jwt-secret-may-be-missing (warning, high, fix)
+            "#,
+        );
+    }
+
+    #[test]
+    fn required() {
         check(
             r#"
             import os
             import jwt
-            SECRET = os.getenv("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing (warning, high, fix)
-            token = jwt.encode({"sub": "1", "exp": 1}, SECRET, algorithm="HS256")
+            from decouple import config
+
+            A = os.environ["BETTER_AUTH_SECRET"]  # ok
+            B = config("BETTER_AUTH_SECRET")  # ok
+            C = os.getenv("OLD_SECRET") or os.environ["BETTER_AUTH_SECRET"]  # ok
+
+            def read(token):
+                jwt.decode(token, A, algorithms=["HS256"])
+                jwt.decode(token, B, algorithms=["HS256"])
+                return jwt.decode(token, C, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn checked_at_import() {
+        check(
+            r#"
+            #- a.py
+            import os
+            import jwt
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # ok
+            if not SECRET:
+                raise RuntimeError("BETTER_AUTH_SECRET is not set")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            #- b.py
+            import os, sys
+            import jwt
+            SECRET = os.environ.get("BETTER_AUTH_SECRET")  # ok
+            if SECRET is None or len(SECRET) < 32:
+                print("no secret", file=sys.stderr)
+                sys.exit(1)
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            #- c.py
+            import os
+            import jwt
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # ok
+            assert SECRET, "BETTER_AUTH_SECRET is not set"
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            #- d.py
+            import os
+            import jwt
+            if "BETTER_AUTH_SECRET" not in os.environ:
+                raise RuntimeError("BETTER_AUTH_SECRET is not set")
+            SECRET = os.environ.get("BETTER_AUTH_SECRET")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn each_in_its_own_project() {
+        check(
+            r#"
+            import os
+            import jwt
+            if (SECRET := os.getenv("BETTER_AUTH_SECRET")) is None:
+                raise RuntimeError("BETTER_AUTH_SECRET is not set")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+            REQUIRED = ["DATABASE_URL", "BETTER_AUTH_SECRET"]
+            missing = [name for name in REQUIRED if not os.getenv(name)]
+            if missing:
+                raise RuntimeError(f"not set: {missing}")
+            SECRET = os.getenv("BETTER_AUTH_SECRET")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+            for name in ("DATABASE_URL", "BETTER_AUTH_SECRET"):
+                if name not in os.environ:
+                    raise SystemExit(f"{name} is not set")
+            SECRET = os.getenv("BETTER_AUTH_SECRET")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os, sys
+            import jwt
+            SECRET = os.getenv("BETTER_AUTH_SECRET") or sys.exit("BETTER_AUTH_SECRET is not set")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+            def fail(name):
+                raise RuntimeError(f"{name} is not set")
+            SECRET = os.getenv("BETTER_AUTH_SECRET") or fail("BETTER_AUTH_SECRET")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            #- config.py
+            import os
+            SECRET = os.getenv("BETTER_AUTH_SECRET")
+            #- main.py
+            from fastapi import FastAPI
+            import config
+            app = FastAPI()
+
+            @app.on_event("startup")
+            def check_settings():
+                if not config.SECRET:
+                    raise RuntimeError("BETTER_AUTH_SECRET is not set")
+            #- auth.py
+            import jwt
+            from config import SECRET
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn checks_of_something_else() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import HTTPException
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing
+            URL = os.getenv("DATABASE_URL")
+            if not URL:
+                raise RuntimeError("DATABASE_URL is not set")
+
+            def read(token):
+                if not token:
+                    raise HTTPException(401)
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing
+            if not SECRET:
+                print("BETTER_AUTH_SECRET is not set")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn checked_where_it_is_used() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import HTTPException
+
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # ok
+
+            def read(token):
+                if not SECRET:
+                    raise HTTPException(500, "not configured")
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing
+
+            def create(user_id, expires):
+                if not SECRET:
+                    raise RuntimeError("not configured")
+                return jwt.encode({"sub": user_id, "exp": expires}, SECRET, algorithm="HS256")
+
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn helpers() {
+        check(
+            r#"
+            import os
+            import jwt
+
+            def required(name: str) -> str:
+                value = os.getenv(name)
+                if value is None:
+                    raise RuntimeError(f"{name} is not set")
+                return value
+
+            SECRET = required("BETTER_AUTH_SECRET")  # ok
+
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+
+            def get_secret() -> str:
+                return os.getenv("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing (warning, high, fix)
+
+            def read(token):
+                return jwt.decode(token, get_secret(), algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+
+            class TokenService:
+                def __init__(self):
+                    self.secret = os.getenv("BETTER_AUTH_SECRET")  # ok
+                    if not self.secret:
+                        raise ValueError("BETTER_AUTH_SECRET is not set")
+
+                def read(self, token):
+                    return jwt.decode(token, self.secret, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+
+            class TokenService:
+                def __init__(self):
+                    self.secret = os.getenv("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing
+
+                async def read(self, token):
+                    return jwt.decode(token, self.secret, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn settings() {
+        check(
+            r#"
+            #- config.py
+            from typing import Optional
+            from pydantic_settings import BaseSettings
+
+            class Settings(BaseSettings):
+                better_auth_secret: Optional[str] = None  # finding: jwt-secret-may-be-missing (warning, high, no-fix)
+                other_secret: str = None  # ok
+
+            settings = Settings()
+            #- auth.py
+            import jwt
+            from config import settings
+            def read(token):
+                jwt.decode(token, settings.other_secret, algorithms=["HS256"])
+                return jwt.decode(token, settings.better_auth_secret, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            #- config.py
+            from pydantic import model_validator
+            from pydantic_settings import BaseSettings
+
+            class Settings(BaseSettings):
+                better_auth_secret: str | None = None  # ok
+
+                @model_validator(mode="after")
+                def check(self):
+                    if self.better_auth_secret is None:
+                        raise ValueError("better_auth_secret is not set")
+                    return self
+
+            settings = Settings()
+            #- auth.py
+            import jwt
+            from config import settings
+            def read(token):
+                return jwt.decode(token, settings.better_auth_secret, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn unused_or_unknown() {
+        check(
+            r#"
+            import os
+            SECRET_KEY = os.getenv("SECRET_KEY")  # ok
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+            from vault import load
+            SECRET = os.getenv("BETTER_AUTH_SECRET") or load("secret")  # ok
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn read_without_verification_needs_no_key() {
+        check(
+            r#"
+            import os
+            import jwt
+            #- tests/test_auth.py
+            import os
+            import jwt
+            token = jwt.encode({"sub": "1"}, os.getenv("BETTER_AUTH_SECRET"), algorithm="HS256")  # ok
+            "#,
+        );
+    }
+
+    #[test]
+    fn fixed() {
+        check_fix(
+            &RULE,
+            r#"
+            from os import environ
+            import jwt
+
+            SECRET = environ.get('BETTER_AUTH_SECRET')  # finding: jwt-secret-may-be-missing
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=['HS256'])
+            "#,
+            r#"
+            from os import environ
+            import jwt
+
+            SECRET = environ['BETTER_AUTH_SECRET']
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=['HS256'])
             "#,
         );
     }
