@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use facts::Facts;
-use report::Report;
+use report::{Report, RouteTable};
 use semantic::Project;
 
 use crate::options::Options;
 use crate::rule::Rule;
-use crate::{convert, engine, rules};
+use crate::{convert, engine, routes, rules};
 
 /// Holds the files of a project and audits them again after each change; what did not change is not parsed
 /// again. The report is the same as that of a fresh audit of the same files.
@@ -68,5 +68,10 @@ impl Auditor {
         let facts = Facts::new(&self.project);
         let findings = engine::run(self.rules, &facts, &self.options);
         convert::report(&facts, &findings, &self.skipped)
+    }
+
+    /// The table of routes.
+    pub fn routes(&mut self) -> RouteTable {
+        routes::table(&Facts::new(&self.project))
     }
 }

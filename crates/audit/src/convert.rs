@@ -188,7 +188,7 @@ fn with_line_break_of(text: &str, mut edit: Edit) -> Edit {
     edit
 }
 
-fn location(facts: &Facts<'_>, span: Span) -> Location {
+pub(crate) fn location(facts: &Facts<'_>, span: Span) -> Location {
     Location {
         file: facts.path(span.file).to_owned(),
         start: position(facts, span.file, span.range.start()),

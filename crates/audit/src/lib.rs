@@ -16,6 +16,7 @@ mod fingerprint;
 mod fix;
 mod fixes;
 mod options;
+mod routes;
 mod rule;
 mod rules;
 #[cfg(test)]

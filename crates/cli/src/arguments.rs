@@ -21,6 +21,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Audit(Audit),
     Fix(Fix),
+    Routes(Routes),
     /// Print the documentation of a rule
     Explain {
         /// Name of the rule, for instance `jwt-none-algorithm`
@@ -74,6 +75,21 @@ pub(crate) struct Fix {
     pub(crate) placeholders: bool,
 }
 
+/// List the routes of the applications found, with the dependencies that run before each handler
+#[derive(Debug, Args)]
+pub(crate) struct Routes {
+    #[command(flatten)]
+    pub(crate) paths: Paths,
+
+    /// Form of the table
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: RoutesFormat,
+
+    /// Write the table to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Paths {
     /// Files and folders; `-` reads standard input as `stdin.py`
@@ -90,6 +106,13 @@ pub(crate) enum Format {
     Text,
     Json,
     Sarif,
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoutesFormat {
+    Text,
+    Json,
     Markdown,
 }
 

@@ -1,7 +1,7 @@
 //! The audit core, fed with a project.
 
 use audit::{Auditor, Options};
-use report::Report;
+use report::{Report, RouteTable};
 
 use crate::project::Project;
 
@@ -29,5 +29,9 @@ impl Core {
 
     pub(crate) fn report(&mut self) -> Report {
         self.auditor.report()
+    }
+
+    pub(crate) fn routes(&mut self) -> RouteTable {
+        self.auditor.routes()
     }
 }

@@ -16,6 +16,7 @@ mod fix_command;
 mod output;
 mod project;
 mod read;
+mod routes_command;
 mod terminal;
 mod walk;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Audit(audit) => audit_command::run(audit, arguments.color),
         Command::Fix(fix) => fix_command::run(fix),
+        Command::Routes(routes) => routes_command::run(routes, arguments.color),
         Command::Explain { rule } => explain_command::explain(rule),
         Command::Rules => explain_command::list(),
     };

@@ -4,7 +4,9 @@
 //! Facts are plain structs with spans; rules read them and never look at syntax. What a library's functions and
 //! arguments are called, and how they behave, stands in one table per library under [`libraries`].
 
+pub mod applications;
 pub mod cors;
+pub mod dependencies;
 mod development;
 pub mod environment;
 mod guards;
@@ -21,6 +23,9 @@ pub mod source;
 pub mod tokens;
 pub mod trace;
 
+use std::cell::OnceCell;
+
+use applications::Applications;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
 use secrets::Secret;
 use semantic::{Model, Project};
@@ -29,6 +34,7 @@ use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 /// Everything the rules know about one state of a project. A function of its text alone.
 pub struct Facts<'a> {
     model: Model<'a>,
+    applications: OnceCell<Applications>,
     /// Calls that verify, or claim to verify, a token. In order of file and place, as everything below.
     pub decodes: Vec<TokenDecode>,
     /// Calls that issue a token.
@@ -59,7 +65,13 @@ impl<'a> Facts<'a> {
             cors_policies: cors.policies,
             reflected_origins: cors.reflected,
             auth_cookies: cors.cookies,
+            applications: OnceCell::new(),
             model,
         }
+    }
+
+    /// Applications and their routes, found when they are first asked for.
+    pub fn applications(&self) -> &Applications {
+        self.applications.get_or_init(|| applications::find(&self.model))
     }
 }

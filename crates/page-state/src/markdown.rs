@@ -173,7 +173,10 @@ fn inline(text: &str) -> Vec<Inline> {
                 let escaped = rest.strip_prefix('\\').and_then(|after| after.chars().next());
                 let shown = escaped.filter(char::is_ascii_punctuation).unwrap_or(first);
                 plain.push(shown);
-                rest = rest.strip_prefix('\\').filter(|_| escaped == Some(shown)).unwrap_or(rest);
+                rest = rest
+                    .strip_prefix('\\')
+                    .filter(|_| escaped == Some(shown))
+                    .unwrap_or(rest);
                 rest = &rest[shown.len_utf8()..];
                 continue;
             }
@@ -306,7 +309,15 @@ mod tests {
 
     #[test]
     fn signs_without_a_partner_are_text() {
-        for plain in ["2 * 3 = 6", "a ` b", "[not a link]", "5 ** ", "ends with \\", "名`", "<b>no markup</b>"] {
+        for plain in [
+            "2 * 3 = 6",
+            "a ` b",
+            "[not a link]",
+            "5 ** ",
+            "ends with \\",
+            "名`",
+            "<b>no markup</b>",
+        ] {
             assert_eq!(inline(plain), [text(plain)], "{plain}");
         }
         assert_eq!(inline(r"\*no emphasis\*"), [text("*no emphasis*")]);
@@ -318,7 +329,8 @@ mod tests {
     fn the_documentation_of_every_rule_is_understood() {
         fn check(rule: &str, parts: &[Inline]) {
             for part in parts {
-                let (Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) | Inline::Link { text, .. }) = part
+                let (Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) | Inline::Link { text, .. }) =
+                    part
                 else {
                     continue;
                 };

@@ -8,6 +8,7 @@ mod fixes;
 mod json;
 mod markdown;
 mod patch;
+mod routes;
 mod sarif;
 mod visible;
 
@@ -17,6 +18,7 @@ pub use fixes::{Plan, apply, plan};
 pub use json::json;
 pub use markdown::markdown;
 pub use patch::{Change, patch};
+pub use routes::*;
 pub use sarif::sarif;
 pub use visible::visible;
 

@@ -185,7 +185,7 @@ fn place(location: &Location) -> String {
 }
 
 /// Text as a code span, whatever it holds.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = visible(text);
     let ticks = "`".repeat(longest_run_of_backticks(&text) + 1);
     // The spaces are not shown; without them a backtick at the edge would belong to the delimiter.
@@ -198,7 +198,7 @@ fn code(text: &str) -> String {
 }
 
 /// A message: `code` between backticks stays code, everything else is text.
-fn inline(message: &str) -> String {
+pub(crate) fn inline(message: &str) -> String {
     let message = visible(message);
     let parts: Vec<&str> = message.split('`').collect();
     // With an odd number of backticks the last one opens nothing.

@@ -177,6 +177,55 @@ impl<'a> Model<'a> {
             .collect()
     }
 
+    /// The files of the project that an import statement runs, in order: packages before what is in them.
+    pub fn imported_files(&self, file: FileId, import: StmtId) -> Vec<FileId> {
+        let ast = self.ast(file);
+        let text = self.file(file).text();
+        let mut out: Vec<FileId> = Vec::new();
+        let mut add = |found: Option<FileId>| {
+            if let Some(found) = found.filter(|found| !out.contains(found)) {
+                out.push(found);
+            }
+        };
+        let packages = |path: &str| -> Vec<FileId> {
+            let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+            ends.filter_map(|end| self.modules.absolute(file, &path[..end]))
+                .collect()
+        };
+        match ast[import].kind {
+            StmtKind::Import(names) => {
+                for imported in &ast[names] {
+                    packages(&text[imported.path])
+                        .into_iter()
+                        .for_each(|found| add(Some(found)));
+                }
+            }
+            StmtKind::ImportFrom {
+                level, module, names, ..
+            } => {
+                let module = &text[module];
+                let source = match level {
+                    0 => {
+                        packages(module).into_iter().for_each(|found| add(Some(found)));
+                        self.modules.absolute(file, module)
+                    }
+                    _ => self.modules.relative(file, level, module),
+                };
+                add(source);
+                for imported in &ast[names] {
+                    let name = &text[imported.path];
+                    add(match (source, level) {
+                        (Some(source), _) => self.modules.member(source, name),
+                        (None, 0) => self.modules.absolute(file, &format!("{module}.{name}")),
+                        (None, _) => self.relative_module(file, import, name),
+                    });
+                }
+            }
+            _ => {}
+        }
+        out
+    }
+
     /// The object whose method a call calls.
     pub fn receiver(&self, call: ExprRef) -> Option<ExprRef> {
         let ast = self.ast(call.file);
@@ -442,6 +491,15 @@ impl<'a> Model<'a> {
                 None => ImportSource::Missing,
             },
         }
+    }
+
+    /// The module that one name of a relative import is, in a folder without `__init__`.
+    pub(crate) fn relative_module(&self, file: FileId, import: StmtId, name: &str) -> Option<FileId> {
+        let StmtKind::ImportFrom { level, module, .. } = self.ast(file)[import].kind else {
+            return None;
+        };
+        let module = &self.file(file).text()[module];
+        self.modules.relative(file, level, &format!("{module}.{name}"))
     }
 
     /// Where the body of a scope begins.

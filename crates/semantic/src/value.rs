@@ -200,6 +200,12 @@ impl Value {
         self.closure.as_ref()
     }
 
+    /// The same function or lambda, made by this call of the function around it.
+    pub fn with_closure(mut self, closure: Rc<Frame>) -> Value {
+        self.closure = Some(closure);
+        self
+    }
+
     pub(crate) fn with_step(mut self, step: Step) -> Value {
         self.steps = Some(Rc::new(StepLink {
             step,

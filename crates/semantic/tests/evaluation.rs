@@ -140,6 +140,7 @@ evaluates! {
     other_file: "from app.core.config import KEY\nprobe(KEY)\n#- app/core/config.py\nKEY = 'x'" => "'x'";
     module_member: "from app.core import config\nprobe(config.KEY)\n#- app/core/config.py\nKEY = 'x'" => "'x'";
     relative: "#- app/api/deps.py\nfrom ..core.config import KEY as K\nprobe(K)\n#- app/core/config.py\nKEY = 'x'" => "'x'";
+    folder_without_init: "#- app/main.py\nfrom .api import users\nprobe(users.KEY)\n#- app/api/users.py\nKEY = 'x'" => "'x'";
     re_exported: "from app import KEY\nprobe(KEY)\n#- app/__init__.py\nfrom .config import *\n#- app/config.py\nKEY = 'x'" => "'x'";
     nested_root: "#- backend/app/main.py\nfrom app.config import KEY\nprobe(KEY)\n#- backend/app/config.py\nKEY = 'x'\n#- old/app/config.py\nKEY = 'y'" => "'x'";
     library_beside_namesake: "#- app/auth/service.py\nimport jwt\nprobe(jwt.decode)\n#- app/core/jwt.py\ndecode = 'mine'" => "jwt.decode";

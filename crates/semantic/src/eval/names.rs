@@ -118,7 +118,11 @@ impl<'a> Evaluator<'_, 'a> {
                     ImportSource::External(module) => {
                         vec![Value::new(self.outside(file, format!("{module}.{name}")), span)]
                     }
-                    ImportSource::Missing => unknown(Reason::NotFollowed),
+                    // `from . import users` in a folder without `__init__`.
+                    ImportSource::Missing => match self.model.relative_module(file, import, name) {
+                        Some(module) => vec![Value::new(ValueKind::Module(module), span)],
+                        None => unknown(Reason::NotFollowed),
+                    },
                 }
             }
             BindingKind::Declared(annotation) => match self.annotated(file, annotation, span) {

@@ -1,0 +1,161 @@
+//! The table of routes, from facts to the form in which it leaves the core.
+
+use facts::Facts;
+use facts::applications::{Operation, Unmounted};
+use facts::dependencies::{CallableKind, Dependency, Level};
+use facts::libraries::fastapi::RouteKind;
+use report::{DependencyKind, DependencyLevel, Location, Ownership, Route, RouteTable, Tool, UnmountedRoute};
+use text::Span;
+
+use crate::convert::location;
+
+/// Dependencies that are written out for one route: chains that meet again are repeated.
+const MAX_DEPENDENCIES: usize = 400;
+
+pub(crate) fn table(facts: &Facts<'_>) -> RouteTable {
+    let found = facts.applications();
+    let name = |index: usize| found.applications[index].name.clone();
+    let applications = found.applications.iter().map(|application| report::Application {
+        name: application.name.clone(),
+        location: location(facts, application.span),
+        mounts: application
+            .mounts
+            .iter()
+            .map(|mount| report::Mount {
+                application: name(mount.parent),
+                path: mount.path.clone(),
+                location: location(facts, mount.span),
+            })
+            .collect(),
+        test: application.is_test,
+    });
+    let routes = found.routes.iter().flat_map(|route| {
+        let includes = locations(facts, &route.includes);
+        let conditions = locations(facts, &route.conditions);
+        let mut routes = operations(facts, &route.operation);
+        for converted in &mut routes {
+            converted.application = Some(name(route.application));
+            converted.includes.clone_from(&includes);
+            converted.conditions.clone_from(&conditions);
+        }
+        routes
+    });
+    let unmounted = found.unmounted.iter().flat_map(|unmounted| {
+        let reason = reason(facts, &unmounted.reason);
+        let routes = operations(facts, &unmounted.operation).into_iter();
+        routes.map(move |route| UnmountedRoute {
+            route,
+            reason: reason.clone(),
+        })
+    });
+    let overrides = found.overrides.iter().map(|found| report::DependencyOverride {
+        original: found.original.name.clone(),
+        replacement: found.replacement.name.clone(),
+        location: location(facts, found.span),
+        test: found.is_test,
+    });
+    RouteTable {
+        schema_version: report::SCHEMA_VERSION,
+        tool: Tool {
+            name: "claimcheck".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        applications: applications.collect(),
+        routes: routes.collect(),
+        unmounted: unmounted.collect(),
+        unfollowed: locations(facts, &found.unfollowed),
+        overrides: overrides.collect(),
+    }
+}
+
+fn locations(facts: &Facts<'_>, spans: &[Span]) -> Vec<Location> {
+    spans.iter().map(|span| location(facts, *span)).collect()
+}
+
+fn reason(facts: &Facts<'_>, reason: &Unmounted) -> String {
+    match reason {
+        Unmounted::NeverIncluded { router, made } => {
+            let made = location(facts, *made);
+            format!(
+                "`{router}`, made in {}:{}, is included in no application",
+                made.file, made.start.line
+            )
+        }
+        Unmounted::UnknownRouter(router) => format!("what `{router}` is cannot be followed"),
+    }
+}
+
+/// One for each method.
+fn operations(facts: &Facts<'_>, operation: &Operation) -> Vec<Route> {
+    let declaration = location(facts, operation.declaration);
+    let methods = match operation.methods.as_slice() {
+        [] => vec![match operation.kind {
+            RouteKind::WebSocket | RouteKind::PlainWebSocket => "WEBSOCKET".to_owned(),
+            RouteKind::Api | RouteKind::Plain => "GET".to_owned(),
+        }],
+        methods => methods.to_vec(),
+    };
+    let mut left = MAX_DEPENDENCIES;
+    let dependencies = dependencies(facts, &operation.dependencies, &mut left);
+    let registration = location(facts, operation.registration);
+    let routes = methods.into_iter().map(|method| Route {
+        method,
+        path: operation.path.text.clone(),
+        handler: operation.handler.name.clone(),
+        file: declaration.file.clone(),
+        line: declaration.start.line,
+        application: None,
+        dependencies: dependencies.clone(),
+        guard: None,
+        identity: None,
+        ownership: Ownership::default(),
+        location: registration.clone(),
+        includes: Vec::new(),
+        conditions: Vec::new(),
+        plain: matches!(operation.kind, RouteKind::Plain | RouteKind::PlainWebSocket),
+    });
+    routes.collect()
+}
+
+/// The depth is that of dependencies, which is bounded.
+fn dependencies(facts: &Facts<'_>, found: &[Dependency], left: &mut usize) -> Vec<report::Dependency> {
+    let mut out = Vec::new();
+    for dependency in found {
+        if *left == 0 {
+            break;
+        }
+        *left -= 1;
+        out.push(report::Dependency {
+            name: dependency.callable.name.clone(),
+            kind: kind(&dependency.callable.kind),
+            level: level(dependency.level),
+            parameter: dependency.parameter.clone(),
+            declared: location(facts, dependency.declared),
+            definition: dependency.callable.span.map(|span| location(facts, span)),
+            scopes: dependency.scopes.clone(),
+            conditional: dependency.is_conditional,
+            dependencies: dependencies(facts, &dependency.dependencies, left),
+        });
+    }
+    out
+}
+
+fn kind(kind: &CallableKind) -> DependencyKind {
+    match kind {
+        CallableKind::Function(_) | CallableKind::Method(_) | CallableKind::Lambda(_) => DependencyKind::Function,
+        CallableKind::Class(_) => DependencyKind::Class,
+        CallableKind::Instance { .. } => DependencyKind::Object,
+        CallableKind::External { .. } => DependencyKind::External,
+        CallableKind::Unknown => DependencyKind::Unknown,
+    }
+}
+
+fn level(level: Level) -> DependencyLevel {
+    match level {
+        Level::Application => DependencyLevel::Application,
+        Level::Include => DependencyLevel::Include,
+        Level::Router => DependencyLevel::Router,
+        Level::Decorator => DependencyLevel::Decorator,
+        Level::Parameter => DependencyLevel::Parameter,
+    }
+}
