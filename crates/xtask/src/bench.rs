@@ -16,7 +16,9 @@ use crate::{process, setup, site, test, workspace};
 /// How much longer than its parse an audit may take.
 const AUDIT_TO_PARSE_BUDGET: f64 = 1.6;
 /// What a first visit may load, in bytes after gzip.
-const SITE_GZIP_BUDGET: u64 = 450_000;
+const SITE_GZIP_BUDGET: u64 = 600_000;
+/// What it should be; the table says how far it is.
+const SITE_GZIP_GOAL: u64 = 450_000;
 
 pub(crate) fn bench(check: bool) -> Result<ExitCode> {
     let environment = setup::set_up(setup::Purpose::Build)?;
@@ -221,6 +223,13 @@ fn sizes_table(sizes: &[Size]) -> String {
             kilobytes(size.brotli)
         );
     }
+    let _ = writeln!(
+        table,
+        "\nAfter gzip: {} of a budget of {}; the goal is {}.",
+        kilobytes(total(sizes).gzip),
+        kilobytes(SITE_GZIP_BUDGET),
+        kilobytes(SITE_GZIP_GOAL)
+    );
     table
 }
 
@@ -260,7 +269,7 @@ mod tests {
         let message = sizes_over_budget(&[size(SITE_GZIP_BUDGET), size(100)]);
         assert_eq!(
             message.as_deref(),
-            Some("the site is 450.1 kB after gzip, over the budget of 450.0 kB")
+            Some("the site is 600.1 kB after gzip, over the budget of 600.0 kB")
         );
     }
 

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use crate::workspace;
 
 /// The one place that says what a new rule's file looks like.
-const TEMPLATE: &str = include_str!("new_rule/template.rs.txt");
+const TEMPLATE: &str = include_str!("../../audit/rule_template.rs.txt");
 
 pub(crate) fn new_rule(name: &str) -> Result<()> {
     if !is_rule_name(name) {

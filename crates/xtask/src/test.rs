@@ -144,7 +144,9 @@ pub(crate) fn build_wasm(environment: &Environment) -> Result<PathBuf> {
     environment.apply(&mut command)?;
     command.args([
         "build",
-        "--release",
+        // As the site is built.
+        "--profile",
+        "browser",
         "--package",
         "claimcheck-wasm",
         "--target",
@@ -153,7 +155,7 @@ pub(crate) fn build_wasm(environment: &Environment) -> Result<PathBuf> {
     process::run(&mut command)?;
     let built = workspace::wasm_target()
         .join(wasm_std::TARGET)
-        .join("release/claimcheck_wasm.wasm");
+        .join("browser/claimcheck_wasm.wasm");
     if !built.is_file() {
         bail!("crates/wasm makes no claimcheck_wasm.wasm; its crate-type needs \"cdylib\"");
     }
