@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 /** Visits the page and waits until its text is audited. */
 export async function visit(browser, site) {
   const page = await browser.context.newPage();
+  page.setDefaultTimeout(15_000);
   await page.goto(site.address);
   await audited(page);
   return page;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { launchBrowser, serveSite } from "./harness.mjs";
-import { assert_finding, audited, content, drop, findings, paste, row, shown_text, visit } from "./page.mjs";
+import { assert_finding, audited, choose_example, content, drop, findings, paste, row, shown_text, visit } from "./page.mjs";
 
 let site;
 let browser;
@@ -63,6 +63,7 @@ test("10,000 findings are found, and not all drawn", async () => {
 
 test("names of files are text, whatever they hold", async () => {
   const page = await visit(browser, site);
+  await choose_example(page, "todo");
   const names = ["<img src=x onerror=alert(1)>.py", "</script><script>alert(1)</script>.py", "\u202eyp.exe.py", '"; drop.py'];
   await drop(page, Object.fromEntries(names.map((name) => [name, BAD_LINE])));
   assert.equal(await page.locator("main img").count(), 0);
@@ -117,8 +118,8 @@ test("a part that does not load is named", async () => {
     const page = await browser.context.newPage();
     await page.route(`**/${part}*.wasm`, (route) => route.abort());
     await page.goto(site.address);
-    await page.getByText(/could not (be loaded|start)/).waitFor();
-    await page.getByRole("link", { name: "Load the page again" }).waitFor();
+    await page.locator(".trouble h3:visible, .failure h1:visible", { hasText: /could not (be loaded|start)/ }).waitFor();
+    await page.getByRole("link", { name: "Load the page again" }).first().waitFor();
     await page.close();
   }
 });

@@ -544,7 +544,11 @@ impl App {
         };
         editor.edit(files);
         // The work of the button is to be seen.
-        if let Some((file, edit)) = fix.files.first().and_then(|file| Some((&file.file, file.edits.first()?))) {
+        if let Some((file, edit)) = fix
+            .files
+            .first()
+            .and_then(|file| Some((&file.file, file.edits.first()?)))
+        {
             self.files.show(file);
             editor.reveal(file, edit.start.line, edit.start.column, false);
         }
@@ -695,8 +699,7 @@ impl App {
         let readable = files.iter().filter(|file| file.text.is_some()).count();
         let undo = self.remember_project();
         // An example nobody touched, or an empty file, makes room.
-        let makes_room = self.untouched_example.is_some()
-            || (self.files.paths().len() == 1 && self.editor.as_ref().is_some_and(Editor::is_blank));
+        let makes_room = self.untouched_example.is_some() || self.is_blank();
         if readable > 0 && makes_room {
             self.close_all();
         }
@@ -724,6 +727,15 @@ impl App {
             self.store_timer = Some(later(ctx, STORE_AFTER_MS, || Message::Store));
         }
         self.notify(ctx, said.join(". "), undo.filter(|_| readable > 0));
+    }
+
+    /// Whether nothing is open but at most one empty file.
+    fn is_blank(&self) -> bool {
+        match self.files.paths() {
+            [] => true,
+            [_] => self.editor.as_ref().is_some_and(Editor::is_blank),
+            _ => false,
+        }
     }
 
     fn close_all(&mut self) {
@@ -894,6 +906,7 @@ impl App {
                     <Findings
                         panel={self.list_panel.clone()}
                         report={findings.clone()}
+                        blank={self.is_blank()}
                         several_files={self.files.paths().len() > 1}
                         selected={self.selected}
                         revision={self.auditor.answered()}

@@ -62,6 +62,8 @@ export class Editor {
       placeholder(words.placeholder),
       EditorView.contentAttributes.of(() => ({
         "aria-label": `${words.label} ${this.current}`,
+        // It takes the focus anyway; checkers of accessibility look for this.
+        tabindex: "0",
         spellcheck: "false",
         autocapitalize: "off",
         autocorrect: "off",

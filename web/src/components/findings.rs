@@ -21,6 +21,8 @@ const SEVERITIES: [Severity; 3] = [Severity::Critical, Severity::Warning, Severi
 pub(crate) struct FindingsProperties {
     pub(crate) panel: NodeRef,
     pub(crate) report: Option<Rc<Report>>,
+    /// There is no text to audit.
+    pub(crate) blank: bool,
     pub(crate) several_files: bool,
     pub(crate) selected: Option<usize>,
     /// The revision of the text that the list is about.
@@ -127,8 +129,7 @@ fn footer(properties: &FindingsProperties) -> Html {
 
 fn list(properties: &FindingsProperties, report: &Report, whole: &UseStateHandle<Option<Severity>>) -> Html {
     let text = strings();
-    let is_blank = report.files.iter().all(|file| file.lines <= 1) && report.findings.is_empty();
-    let empty = if is_blank {
+    let empty = if properties.blank && report.findings.is_empty() {
         teaching(text.nothing_to_audit_title, text.nothing_to_audit_text)
     } else if report.findings.is_empty() {
         teaching(text.no_findings_title, text.no_findings_text)
