@@ -6,6 +6,7 @@ mod cors_wildcard_with_credentials;
 mod jwt_hardcoded_secret;
 mod jwt_secret_fallback;
 mod jwt_secret_may_be_missing;
+mod sql_injection;
 
 use crate::rule::Rule;
 
@@ -15,4 +16,5 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_hardcoded_secret::RULE,
     &jwt_secret_fallback::RULE,
     &jwt_secret_may_be_missing::RULE,
+    &sql_injection::RULE,
 ];

@@ -17,9 +17,10 @@ pub mod libraries;
 pub mod origin_pattern;
 mod places;
 pub mod secrets;
-#[allow(dead_code, reason = "read by the facts about SQL and answers")]
 mod shapes;
 pub mod source;
+pub mod sql;
+pub mod sql_rewrite;
 pub mod tokens;
 pub mod trace;
 
@@ -27,8 +28,10 @@ use std::cell::OnceCell;
 
 use applications::Applications;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
+use handlers::Handlers;
 use secrets::Secret;
 use semantic::{Model, Project};
+use sql::SqlText;
 use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 
 /// Everything the rules know about one state of a project. A function of its text alone.
@@ -49,6 +52,8 @@ pub struct Facts<'a> {
     pub reflected_origins: Vec<ReflectedOrigin>,
     /// Cookies that log users in; looked for where a cross-origin policy is open.
     pub auth_cookies: Vec<AuthCookie>,
+    /// SQL whose text holds something that is not constant.
+    pub sql_texts: Vec<SqlText>,
 }
 
 impl<'a> Facts<'a> {
@@ -57,6 +62,7 @@ impl<'a> Facts<'a> {
         let tokens = tokens::find(&model);
         let secrets = secrets::find(&model, &tokens);
         let cors = cors::find(&model);
+        let handlers = Handlers::new(&model);
         Facts {
             decodes: tokens.decodes,
             encodes: tokens.encodes,
@@ -66,6 +72,7 @@ impl<'a> Facts<'a> {
             reflected_origins: cors.reflected,
             auth_cookies: cors.cookies,
             applications: OnceCell::new(),
+            sql_texts: sql::find(&model, &handlers),
             model,
         }
     }

@@ -2,6 +2,7 @@
 
 mod authlib;
 mod authx;
+pub mod databases;
 pub mod fastapi;
 mod fastapi_jwt;
 mod fastapi_jwt_auth;

@@ -306,7 +306,7 @@ fn judge(sample: &[Mark]) -> Option<ForeignOrigin> {
     };
     let top = *labels.last()?;
     let is_domain = labels.len() >= 2
-        && labels.iter().all(|label| is_label(label))
+        && labels.iter().all(is_label)
         && top.len() >= 2
         && top.chars().all(|c| c.is_ascii_alphabetic());
     if !is_domain {

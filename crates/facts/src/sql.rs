@@ -1,0 +1,1059 @@
+//! SQL whose text holds something that is not constant.
+
+use semantic::{BoundArgument, ExprRef, FunctionRef, Model, NameUse, Step, TextOrValue, Value, ValueKind};
+use syntax::ast::*;
+use text::{FileId, Span};
+
+use crate::environment::{environment_read, is_settings_class};
+use crate::guards;
+use crate::handlers::Handlers;
+use crate::libraries::databases::{self, BindStyle, SqlFunction, ToldBy};
+use crate::libraries::web;
+use crate::places;
+use crate::shapes::{self, Shape};
+use crate::source::{CallSyntax, Function, call_syntax, function_of};
+use crate::sql_rewrite::{self, Rewrite};
+
+/// A call that is given SQL text with something in it that is not constant.
+#[derive(Debug, Clone)]
+pub struct SqlText {
+    /// The text at the call, or where it is built when that is another function.
+    pub span: Span,
+    pub call: CallSyntax,
+    /// What is put in, the worst first.
+    pub inputs: Vec<SqlInput>,
+    /// How the text came to the call.
+    pub steps: Vec<(Span, String)>,
+    /// The same with bound parameters, where every input is a value.
+    pub rewrite: Option<Rewrite>,
+    pub function: Option<Function>,
+}
+
+/// Something in an SQL text.
+#[derive(Debug, Clone)]
+pub struct SqlInput {
+    /// As it is written, on one line.
+    pub text: String,
+    pub span: Span,
+    pub source: InputSource,
+    pub steps: Vec<(Span, String)>,
+}
+
+/// Where an input comes from, the worst first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InputSource {
+    /// The client sends it: the parameter of a route, part of a request.
+    Client { what: String },
+    /// A parameter whose callers are not known.
+    Parameter { name: String, function: String },
+    /// What an object was made with, by callers that are not known.
+    Attribute,
+    /// Not followed.
+    Unknown,
+    /// A number, which cannot change the statement.
+    Number,
+}
+
+pub(crate) fn find(model: &Model<'_>, handlers: &Handlers) -> Vec<SqlText> {
+    let mut candidates = Vec::new();
+    for file in model.file_ids().filter(|&file| !model.file(file).is_test()) {
+        for function in databases::SQL_FUNCTIONS {
+            let aliases = model.imported_aliases(file).into_iter();
+            let aliases = aliases.filter(|(path, _)| *path == function.name);
+            let names: Vec<&str> = [function.name]
+                .into_iter()
+                .chain(aliases.map(|(_, alias)| alias))
+                .collect();
+            for call in model.calls_named(file, names) {
+                find_at(model, handlers, function, call, &mut candidates);
+            }
+        }
+    }
+    settle(model, candidates)
+}
+
+/// One text that reaches one call.
+struct Candidate {
+    call: ExprRef,
+    argument: ExprRef,
+    style: BindStyle,
+    /// Where the text is built.
+    origin: Span,
+    is_local: bool,
+    inputs: Vec<SqlInput>,
+    steps: Vec<(Span, String)>,
+}
+
+/// One finding for each call that builds its text itself, and one for each text that is built elsewhere.
+fn settle(model: &Model<'_>, candidates: Vec<Candidate>) -> Vec<SqlText> {
+    let mut out: Vec<SqlText> = Vec::new();
+    let local: Vec<Span> = candidates
+        .iter()
+        .filter(|candidate| candidate.is_local)
+        .map(|candidate| candidate.origin)
+        .collect();
+    for candidate in candidates {
+        if !candidate.is_local && local.contains(&candidate.origin) {
+            continue;
+        }
+        let argument = model.span(candidate.argument);
+        let span = if candidate.is_local { argument } else { candidate.origin };
+        if let Some(known) = out.iter_mut().find(|known| known.span == span) {
+            for input in candidate.inputs {
+                if !known
+                    .inputs
+                    .iter()
+                    .any(|other| other.span == input.span && other.source == input.source)
+                {
+                    known.inputs.push(input);
+                }
+            }
+            continue;
+        }
+        let Some(call) = call_syntax(model, candidate.call) else {
+            continue;
+        };
+        let place = span.range.start();
+        let function = places::function_around(model, span.file, place).map(|id| function_of(model, id));
+        let rewrite = candidate
+            .is_local
+            .then(|| sql_rewrite::rewrite(model, candidate.call, candidate.argument, candidate.style))
+            .flatten();
+        out.push(SqlText {
+            span,
+            call,
+            inputs: candidate.inputs,
+            steps: candidate.steps,
+            rewrite,
+            function,
+        });
+    }
+    for text in &mut out {
+        text.inputs
+            .sort_by(|a, b| (&a.source, a.span).cmp(&(&b.source, b.span)));
+    }
+    out.sort_by_key(|text| text.span);
+    out
+}
+
+fn find_at(model: &Model<'_>, handlers: &Handlers, function: &SqlFunction, call: ExprRef, out: &mut Vec<Candidate>) {
+    if !may_hold_text(model, function, call) {
+        return;
+    }
+    let Some((told_by, style)) = recognised(model, function, call) else {
+        return;
+    };
+    let arguments = model.arguments(call, None);
+    let Some(argument) = arguments.get(function.argument.position, function.argument.keywords) else {
+        return;
+    };
+    let Some(expr) = argument.expr else { return };
+    let home = model.enclosing_function(call);
+    for value in &argument.values {
+        let mut inputs = Vec::new();
+        let mut is_built = true;
+        match &value.kind {
+            ValueKind::Format(_) | ValueKind::MethodCall { .. } => {
+                let mut text = TextOf::default();
+                text.read(model, expr, value);
+                if !text.is_sql(told_by) {
+                    continue;
+                }
+                for (part, value) in &text.parts {
+                    inputs.extend(input(model, handlers, *part, value, value.origin));
+                }
+            }
+            _ => {
+                is_built = false;
+                inputs.extend(whole(model, handlers, call, told_by, argument, value));
+            }
+        }
+        if inputs.is_empty() {
+            continue;
+        }
+        let function_of_text = || places::function_around(model, value.origin.file, value.origin.range.start());
+        let is_local = !is_built || (value.origin.file == call.file && function_of_text() == home);
+        out.push(Candidate {
+            call,
+            argument: expr,
+            style,
+            origin: value.origin,
+            is_local,
+            inputs,
+            steps: crate::trace::steps(value),
+        });
+    }
+}
+
+/// Whether the text may be something else than a constant: asked of the syntax, because most calls run a constant
+/// or a query that is built by methods.
+fn may_hold_text(model: &Model<'_>, function: &SqlFunction, call: ExprRef) -> bool {
+    let source = model.file(call.file).source();
+    let ast = source.ast();
+    let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
+        return false;
+    };
+    let is_text = |argument: &&Argument| match argument.kind {
+        ArgumentKind::Keyword(name) => function.argument.keywords.contains(&source.name(name)),
+        _ => true,
+    };
+    let Some(argument) = ast[arguments].iter().find(is_text) else {
+        return false;
+    };
+    match ast[argument.value].kind {
+        ExprKind::String { parts, .. } => ast[parts]
+            .iter()
+            .any(|part| matches!(part, StringPart::Interpolation(_))),
+        ExprKind::Call { .. } => {
+            let mut at = argument.value;
+            for _ in 0..64 {
+                at = match ast[at].kind {
+                    ExprKind::Call { function, .. } => function,
+                    ExprKind::Attribute { object, .. } => object,
+                    ExprKind::Name(name) => {
+                        return !matches!(source.name(name), "select" | "insert" | "update" | "delete" | "exists");
+                    }
+                    _ => return true,
+                };
+            }
+            true
+        }
+        ExprKind::Name(_)
+        | ExprKind::Attribute { .. }
+        | ExprKind::Binary { .. }
+        | ExprKind::Conditional { .. }
+        | ExprKind::Subscript { .. }
+        | ExprKind::Await(_)
+        | ExprKind::Walrus { .. }
+        | ExprKind::Boolean { .. } => true,
+        _ => false,
+    }
+}
+
+/// How a call is told to run SQL, and how its values would be bound; `None` when it is something else.
+fn recognised(model: &Model<'_>, function: &SqlFunction, call: ExprRef) -> Option<(ToldBy, BindStyle)> {
+    let callee = model.callee(call);
+    for value in &callee {
+        if let ValueKind::External(path) = &value.kind {
+            if let Some((_, style)) = databases::SQL_PATHS.iter().find(|(known, _)| *known == &**path) {
+                return Some((ToldBy::Path, *style));
+            }
+            if let Some((_, style)) = databases::CONNECTIONS
+                .iter()
+                .find(|(prefix, _)| path.starts_with(prefix))
+                && function.told_by != ToldBy::Path
+            {
+                return Some((ToldBy::Path, *style));
+            }
+        }
+    }
+    let style = match function.name {
+        "fetchrow" | "fetchval" => BindStyle::Dollar,
+        "exec" | "scalar" | "scalars" | "exec_driver_sql" => BindStyle::Unknown,
+        _ => style_of_imports(model, call.file),
+    };
+    (function.told_by != ToldBy::Path).then_some((function.told_by, style))
+}
+
+/// The style of the only driver that a file imports.
+fn style_of_imports(model: &Model<'_>, file: FileId) -> BindStyle {
+    let ast = model.ast(file);
+    let text = model.file(file).text();
+    let mut found = BindStyle::Unknown;
+    for (_, stmt) in ast.stmts() {
+        let modules: Vec<&str> = match stmt.kind {
+            StmtKind::Import(names) => ast[names].iter().map(|imported| &text[imported.path]).collect(),
+            StmtKind::ImportFrom { module, level: 0, .. } => vec![&text[module]],
+            _ => continue,
+        };
+        for module in modules {
+            let module = format!("{module}.");
+            if let Some((_, style)) = databases::CONNECTIONS
+                .iter()
+                .find(|(prefix, _)| module.starts_with(prefix))
+            {
+                if found != BindStyle::Unknown && found != *style {
+                    return BindStyle::Unknown;
+                }
+                found = *style;
+            }
+        }
+    }
+    found
+}
+
+/// A text in the parts that it is made of.
+#[derive(Default)]
+struct TextOf {
+    constant: String,
+    /// What is put in, with the expression that puts it there.
+    parts: Vec<(ExprRef, Value)>,
+}
+
+impl TextOf {
+    fn read(&mut self, model: &Model<'_>, expr: ExprRef, value: &Value) {
+        // In order, the next one last.
+        let mut pending = vec![(expr, value.clone(), 0)];
+        while let Some((expr, value, depth)) = pending.pop() {
+            if depth > 12 || self.parts.len() > 64 {
+                self.parts.push((expr, value));
+                continue;
+            }
+            let mut next: Vec<(ExprRef, Value)> = Vec::new();
+            match &value.kind {
+                ValueKind::Str(text) => self.constant.push_str(text),
+                ValueKind::Format(parts) => {
+                    for part in parts.iter() {
+                        match part {
+                            TextOrValue::Text(text) => {
+                                let text = Value::new(ValueKind::Str(text.clone()), value.origin);
+                                next.push((expr, text));
+                            }
+                            TextOrValue::Value(part, values) => {
+                                next.extend(values.iter().map(|value| (*part, value.clone())));
+                                // Something stands there, whatever it is.
+                                let gap = Value::new(ValueKind::Str(" ".into()), value.origin);
+                                next.push((*part, gap));
+                            }
+                        }
+                    }
+                }
+                // `"… %s %s" % (a, b)`
+                ValueKind::List(items) => next.extend(items.iter().flatten().map(|item| (expr, item.clone()))),
+                ValueKind::Dict(entries) => {
+                    for entry in entries.iter() {
+                        match entry {
+                            semantic::DictEntry::Pair { value, .. } | semantic::DictEntry::Spread(value) => {
+                                next.extend(value.iter().map(|value| (expr, value.clone())));
+                            }
+                        }
+                    }
+                }
+                ValueKind::Comprehension { expr: made, .. } => {
+                    next.extend(model.elements(&value).into_iter().map(|element| (*made, element)));
+                }
+                // `TEMPLATE.replace("…", name)`
+                ValueKind::MethodCall {
+                    receiver,
+                    name,
+                    call,
+                    frame,
+                } if matches!(
+                    &**name,
+                    "replace" | "join" | "format_map" | "strip" | "rstrip" | "lstrip"
+                ) =>
+                {
+                    next.push((*call, receiver.as_ref().clone()));
+                    let arguments = model.arguments(*call, frame.as_ref());
+                    let skipped = usize::from(&**name == "replace");
+                    for argument in arguments.positional().iter().skip(skipped) {
+                        let at = argument.expr.unwrap_or(*call);
+                        next.extend(argument.values.iter().map(|value| (at, value.clone())));
+                    }
+                }
+                _ => self.parts.push((expr, value)),
+            }
+            pending.extend(next.into_iter().rev().map(|(expr, value)| (expr, value, depth + 1)));
+        }
+    }
+
+    fn is_sql(&self, told_by: ToldBy) -> bool {
+        let text = self.constant.to_lowercase();
+        let words: Vec<&str> = text
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .filter(|word| !word.is_empty())
+            .take(200)
+            .collect();
+        let has = |word: &str| words.contains(&word);
+        let begins = match words.first() {
+            Some(&"select") => words.len() > 1,
+            Some(&("insert" | "replace" | "merge")) => has("into"),
+            Some(&"update") => has("set"),
+            Some(&"delete") => has("from"),
+            Some(&"with") => has("select"),
+            Some(&("create" | "drop" | "alter" | "truncate" | "grant" | "revoke")) => words.len() > 1,
+            Some(&("pragma" | "call" | "explain" | "vacuum" | "analyze" | "refresh" | "listen" | "notify")) => true,
+            Some(&("set" | "show" | "use" | "copy" | "lock" | "exec" | "execute")) => told_by != ToldBy::Text,
+            _ => false,
+        };
+        match told_by {
+            ToldBy::Path => true,
+            ToldBy::Text => begins,
+            ToldBy::Clause => {
+                let clauses = [
+                    "select",
+                    "from",
+                    "where",
+                    "order",
+                    "values",
+                    "limit",
+                    "join",
+                    "returning",
+                ];
+                begins || clauses.iter().any(|clause| has(clause))
+            }
+        }
+    }
+}
+
+/// A text that is passed on as it is, not built here.
+fn whole(
+    model: &Model<'_>,
+    handlers: &Handlers,
+    call: ExprRef,
+    told_by: ToldBy,
+    argument: &BoundArgument,
+    value: &Value,
+) -> Option<SqlInput> {
+    // Without the words of SQL in sight, only a library's own function tells.
+    if told_by != ToldBy::Path {
+        return None;
+    }
+    let expr = argument.expr?;
+    let found = input(model, handlers, expr, value, value.origin)?;
+    match found.source {
+        InputSource::Client { .. } => Some(found),
+        // `order_by(text(sort))`; a helper that runs what it is given is no mistake by itself.
+        InputSource::Parameter { .. } if is_fragment(model, call) => Some(found),
+        _ => None,
+    }
+}
+
+/// Whether a `text(…)` is a part of a query: `order_by(text(sort))`, `order_by(text(sort).desc())`.
+fn is_fragment(model: &Model<'_>, call: ExprRef) -> bool {
+    let source = model.file(call.file).source();
+    let ast = source.ast();
+    std::iter::successors(ast.parent_expr(call.id), |&expr| ast.parent_expr(expr))
+        .take(6)
+        .any(|expr| match ast[expr].kind {
+            ExprKind::Call { function, .. } => match ast[function].kind {
+                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => {
+                    databases::FRAGMENT_METHODS.contains(&source.name(name))
+                }
+                _ => false,
+            },
+            _ => false,
+        })
+}
+
+/// What a part of a text is, unless it is harmless.
+fn input(model: &Model<'_>, handlers: &Handlers, expr: ExprRef, value: &Value, origin: Span) -> Option<SqlInput> {
+    let classifier = Classifier { model, handlers };
+    let source = if is_written_as_number(model, expr) {
+        InputSource::Number
+    } else {
+        classifier
+            .parameter_of_handler(expr)
+            .unwrap_or_else(|| classifier.classify(value))?
+    };
+    if source != InputSource::Number && is_guarded(model, expr, value, origin) {
+        return None;
+    }
+    Some(SqlInput {
+        text: one_line(model.text(model.span(expr))),
+        span: model.span(expr),
+        source,
+        steps: crate::trace::steps(value),
+    })
+}
+
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+/// `f"{limit:d}"`: anything but a number raises.
+fn is_written_as_number(model: &Model<'_>, expr: ExprRef) -> bool {
+    let text = model.file(expr.file).text();
+    let after = text[usize::from(model.expr(expr).range.end())..].trim_start();
+    let Some(spec) = after.strip_prefix(':').and_then(|rest| rest.split('}').next()) else {
+        return false;
+    };
+    // A colon also ends a dictionary's key, a slice, a `lambda`.
+    let is_spec = spec.len() <= 8 && !spec.contains(char::is_whitespace);
+    is_spec && after.contains('}') && spec.ends_with(['d', 'f', 'e', 'g', 'x', 'b', 'o', 'n'])
+}
+
+/// Whether a check of allowed values lies on the way of a value.
+fn is_guarded(model: &Model<'_>, expr: ExprRef, value: &Value, origin: Span) -> bool {
+    let here = model.enclosing_function(expr);
+    let place = model.expr(expr).range.start();
+    let guarded = |function: FunctionRef, subject: &str, place| {
+        !subject.is_empty() && guards::is_allow_listed(model, function, subject, place)
+    };
+    if let Some(function) = here
+        && guarded(function, places::subject_text(model, expr), place)
+    {
+        return true;
+    }
+    // A comprehension over the columns that were checked.
+    if let (Some(function), Some(iterated)) = (here, iterated(model, expr))
+        && guarded(function, iterated, place)
+    {
+        return true;
+    }
+    let end = |function: FunctionRef| {
+        let ast = model.ast(function.file);
+        ast[ast[function.id].stmt].range.end()
+    };
+    if let ValueKind::Parameter { function, index } = value.kind {
+        let file = model.file(function.file);
+        let parameter = &file.ast()[file.ast()[function.id].parameters][index as usize];
+        // A check behind the use protects nothing, but the use may be in another function.
+        let place = if here == Some(function) { place } else { end(function) };
+        if guarded(function, file.source().name(parameter.name), place) {
+            return true;
+        }
+    }
+    let made = places::expr_of(model, origin);
+    if let Some(made) = made
+        && let Some(function) = model.enclosing_function(made)
+        && here != Some(function)
+        && guarded(function, model.text(model.span(made)), end(function))
+    {
+        return true;
+    }
+    value.steps().iter().any(|step| {
+        let at = step.at();
+        let Some(function) = places::function_around(model, at.file, at.range.start()) else {
+            return false;
+        };
+        let place = if here == Some(function) { place } else { end(function) };
+        match step {
+            Step::Bound { name, .. } => guarded(function, name, place),
+            Step::Passed { .. } => {
+                let Some(call) = places::expr_of(model, at) else {
+                    return false;
+                };
+                let ExprKind::Call { arguments, .. } = model.expr(call).kind else {
+                    return false;
+                };
+                model.ast(call.file)[arguments].iter().any(|argument| {
+                    let argument = ExprRef {
+                        file: call.file,
+                        id: argument.value,
+                    };
+                    guarded(function, places::subject_text(model, argument), at.range.start())
+                })
+            }
+            _ => false,
+        }
+    })
+}
+
+/// What the comprehension around an expression, or the loop that binds it, iterates over.
+fn iterated<'a>(model: &Model<'a>, expr: ExprRef) -> Option<&'a str> {
+    let ast = model.ast(expr.file);
+    let name = ast
+        .descendants(expr.id)
+        .into_iter()
+        .find(|&part| matches!(ast[part].kind, ExprKind::Name(_)))?;
+    let iterable = match model.definitions(ExprRef {
+        file: expr.file,
+        id: name,
+    }) {
+        NameUse::Element { iterable } => iterable,
+        NameUse::Bound(definitions) => definitions
+            .iter()
+            .find_map(|definition| match definition.binding.kind {
+                semantic::BindingKind::Element(id) => Some(ExprRef {
+                    file: definition.file,
+                    id,
+                }),
+                _ => None,
+            })?,
+        _ => return None,
+    };
+    Some(places::subject_text(model, iterable))
+}
+
+struct Classifier<'m, 'a> {
+    model: &'m Model<'a>,
+    handlers: &'m Handlers,
+}
+
+/// `None`: harmless.
+type Class = Option<InputSource>;
+
+impl Classifier<'_, '_> {
+    /// A name that is a parameter which the framework fills, even if the project calls the function itself too.
+    fn parameter_of_handler(&self, expr: ExprRef) -> Option<Class> {
+        let NameUse::Bound(definitions) = self.model.definitions(expr) else {
+            return None;
+        };
+        definitions.iter().find_map(|definition| {
+            let semantic::BindingKind::Parameter { function, index } = definition.binding.kind else {
+                return None;
+            };
+            let function = FunctionRef {
+                file: definition.file,
+                id: function,
+            };
+            if !self.handlers.takes_input(function) {
+                return None;
+            }
+            let Some(injected) = self.model.injected(function, index) else {
+                return Some(self.parameter(function, index));
+            };
+            // What a dependency returns, over all its ways.
+            let results = injected.iter().flat_map(|callable| match callable.kind {
+                ValueKind::Function(function) => self.model.result(function),
+                _ => semantic::Values::new(),
+            });
+            let classes: Vec<Class> = results.map(|value| self.classify(&value)).collect();
+            match classes.is_empty() {
+                true => None,
+                false => Some(classes.into_iter().flatten().min()),
+            }
+        })
+    }
+
+    fn classify(&self, value: &Value) -> Class {
+        let mut worst: Class = None;
+        let mut pending = vec![(value.clone(), 0)];
+        let mut steps = 0;
+        while let Some((value, depth)) = pending.pop() {
+            steps += 1;
+            if depth > 12 || steps > 200 {
+                return worst.or(Some(InputSource::Unknown));
+            }
+            let mut next = Vec::new();
+            if let Some(found) = self.classify_one(&value, &mut next) {
+                worst = Some(match worst {
+                    Some(worst) => worst.min(found),
+                    None => found,
+                });
+            }
+            pending.extend(next.into_iter().map(|value| (value, depth + 1)));
+        }
+        worst
+    }
+
+    /// What a value is by itself; what it is made of goes into `next`.
+    fn classify_one(&self, value: &Value, next: &mut Vec<Value>) -> Class {
+        let model = self.model;
+        if environment_read(model, value).is_some() {
+            return None;
+        }
+        match &value.kind {
+            ValueKind::None
+            | ValueKind::Bool(_)
+            | ValueKind::Int(_)
+            | ValueKind::Float
+            | ValueKind::Str(_)
+            | ValueKind::Bytes(_)
+            | ValueKind::Function(_)
+            | ValueKind::Class(_)
+            | ValueKind::Module(_)
+            | ValueKind::Method { .. }
+            | ValueKind::Lambda(_) => None,
+            ValueKind::Format(parts) => {
+                for part in parts.iter() {
+                    if let TextOrValue::Value(_, values) = part {
+                        next.extend(values.iter().cloned());
+                    }
+                }
+                None
+            }
+            ValueKind::List(items) => {
+                next.extend(items.iter().flatten().cloned());
+                None
+            }
+            ValueKind::Dict(entries) => {
+                for entry in entries.iter() {
+                    match entry {
+                        semantic::DictEntry::Pair { value, .. } | semantic::DictEntry::Spread(value) => {
+                            next.extend(value.iter().cloned());
+                        }
+                    }
+                }
+                None
+            }
+            ValueKind::Comprehension { .. } => {
+                next.extend(model.elements(value));
+                None
+            }
+            ValueKind::Instance { class, .. } => {
+                let is_enum = model.descends_from(*class, |path| path.starts_with("enum."));
+                (!is_enum).then_some(InputSource::Unknown)
+            }
+            ValueKind::Field { class, name, .. } => self.field(*class, name),
+            ValueKind::Parameter { function, index } => self.parameter(*function, *index),
+            ValueKind::External(path) => match web::sent_by_client(path) {
+                Some(part) => Some(InputSource::Client {
+                    what: format!("`{part}` of the request"),
+                }),
+                None if is_harmless_path(path) => None,
+                None => Some(InputSource::Unknown),
+            },
+            ValueKind::Call { path, call, frame } => self.external(value, path, *call, frame.as_ref(), next),
+            ValueKind::MethodCall {
+                receiver,
+                name,
+                call,
+                frame,
+            } => {
+                if is_harmless_method(name) {
+                    return None;
+                }
+                if !keeps_content(name) {
+                    return Some(InputSource::Unknown);
+                }
+                next.push(receiver.as_ref().clone());
+                if matches!(&**name, "join" | "get" | "replace" | "setdefault" | "pop" | "format") {
+                    let arguments = model.arguments(*call, frame.as_ref());
+                    // The key of a look-up is not what comes out; its default is.
+                    let skipped = usize::from(!matches!(&**name, "join" | "format"));
+                    let given = arguments.positional().iter().skip(skipped);
+                    next.extend(given.flat_map(|argument| argument.values.iter().cloned()));
+                }
+                None
+            }
+            ValueKind::Attribute { base, name } => match &base.kind {
+                ValueKind::Class(_) | ValueKind::Module(_) | ValueKind::Function(_) => None,
+                ValueKind::Instance { class, .. } if self.is_enum(*class) => None,
+                _ if name.starts_with("__") => None,
+                // What an object holds, not what the parameter is.
+                ValueKind::Parameter { function, .. } if !self.handlers.takes_input(*function) => {
+                    Some(InputSource::Unknown)
+                }
+                _ => {
+                    next.push(base.as_ref().clone());
+                    None
+                }
+            },
+            ValueKind::Item { base, key } => self.item(base, key, next),
+            ValueKind::Caught { .. } => Some(InputSource::Unknown),
+            ValueKind::Unknown(_) => self.unknown(value, next),
+        }
+    }
+
+    fn is_enum(&self, class: semantic::ClassRef) -> bool {
+        self.model.descends_from(class, |path| path.starts_with("enum."))
+    }
+
+    fn parameter(&self, function: FunctionRef, index: u32) -> Class {
+        let file = self.model.file(function.file);
+        let parameter = file.ast()[file.ast()[function.id].parameters].get(index as usize)?;
+        let name = file.source().name(parameter.name);
+        match shapes::of_parameter(self.model, function, index) {
+            Shape::Fixed => return None,
+            Shape::Number => return Some(InputSource::Number),
+            Shape::Any => {}
+        }
+        let function_name = self.model.function_name(function).to_owned();
+        if self.handlers.takes_input(function) {
+            return Some(InputSource::Client {
+                what: format!("a parameter of `{function_name}`"),
+            });
+        }
+        Some(match function_name.as_str() {
+            "__init__" => InputSource::Attribute,
+            _ => InputSource::Parameter {
+                name: name.to_owned(),
+                function: function_name,
+            },
+        })
+    }
+
+    /// A field of a pydantic or SQLModel class.
+    fn field(&self, class: semantic::ClassRef, name: &str) -> Class {
+        let model = self.model;
+        if is_settings_class(model, class) {
+            return None;
+        }
+        match field_annotation(model, class, name)
+            .map(|annotation| shapes::of_annotation(model, annotation.file, annotation.id))
+        {
+            Some(Shape::Fixed) => return None,
+            Some(Shape::Number) => return Some(InputSource::Number),
+            _ => {}
+        }
+        match self.handlers.is_input(class) {
+            true => Some(InputSource::Client {
+                what: format!("a field of `{}`", model.class_name(class)),
+            }),
+            false => Some(InputSource::Unknown),
+        }
+    }
+
+    fn external(
+        &self,
+        value: &Value,
+        path: &str,
+        call: Option<ExprRef>,
+        frame: Option<&std::rc::Rc<semantic::Frame>>,
+        next: &mut Vec<Value>,
+    ) -> Class {
+        let model = self.model;
+        if let Some(part) = web::sent_by_client(path) {
+            return Some(InputSource::Client {
+                what: format!("`{part}` of the request"),
+            });
+        }
+        // The parameter beside it says what it is.
+        if web::is_parameter_function(path) {
+            return None;
+        }
+        let Some(call) = call else {
+            // An object of a class from outside, by its annotation: `email: EmailStr` of a route.
+            let function = places::function_around(model, value.origin.file, value.origin.range.start());
+            let is_text = path.starts_with("pydantic.") && !path.ends_with("BaseModel");
+            return match function {
+                Some(function) if is_text && self.handlers.takes_input(function) => Some(InputSource::Client {
+                    what: format!("a parameter of `{}`", model.function_name(function)),
+                }),
+                _ => Some(InputSource::Unknown),
+            };
+        };
+        let last = path.rsplit('.').next().unwrap_or(path);
+        if path == "builtins.int" || path == "builtins.float" || path == "decimal.Decimal" {
+            return Some(InputSource::Number);
+        }
+        if is_harmless_path(path) || is_harmless_method(last) || databases::QUOTING.contains(&last) {
+            return None;
+        }
+        let arguments = || model.arguments(call, frame);
+        if path == "re.sub" {
+            // `re.sub(r"[^a-z_]", "", name)` leaves names.
+            let arguments = arguments();
+            let pattern = arguments
+                .get(Some(0), &["pattern"])
+                .and_then(|pattern| pattern.values.first()?.as_str().map(str::to_owned));
+            let keeps_names = pattern
+                .and_then(|pattern| Some(format!("[{}", pattern.strip_prefix("[^")?)))
+                .is_some_and(|kept| shapes::is_strict(&kept, false));
+            if !keeps_names {
+                next.extend(
+                    arguments
+                        .get(Some(2), &["string"])
+                        .into_iter()
+                        .flat_map(|a| a.values.clone()),
+                );
+            }
+            return None;
+        }
+        if passes_on(path) {
+            let arguments = arguments();
+            next.extend(
+                arguments
+                    .positional()
+                    .iter()
+                    .flat_map(|argument| argument.values.clone()),
+            );
+            return None;
+        }
+        // `request.query_params.get("q").strip()` is told by its path; other methods say nothing.
+        Some(InputSource::Unknown)
+    }
+
+    fn item(&self, base: &Value, key: &[Value], next: &mut Vec<Value>) -> Class {
+        let first = matches!(
+            key,
+            [Value {
+                kind: ValueKind::Int(0),
+                ..
+            }]
+        );
+        let path_of = |value: &Value| match &value.kind {
+            ValueKind::Call { path, .. } => Some(path.clone()),
+            _ => None,
+        };
+        if let Some(path) = path_of(base) {
+            let is_dump = path.contains("model_dump()") || path.ends_with("model_dump") || path.ends_with(".dict");
+            // Iterating over a pydantic object's fields gives their names.
+            if &*path == "builtins.range" || (is_dump && !path.ends_with(".values") && !path.ends_with(".items")) {
+                return None;
+            }
+        }
+        if let ValueKind::Item { base: inner, .. } = &base.kind
+            && let Some(path) = path_of(inner)
+            && first
+            && (&*path == "builtins.enumerate"
+                || path.ends_with("model_dump().items")
+                || path.ends_with(".dict().items"))
+        {
+            return None;
+        }
+        next.push(base.clone());
+        None
+    }
+
+    /// A computation, by its syntax.
+    fn unknown(&self, value: &Value, next: &mut Vec<Value>) -> Class {
+        let model = self.model;
+        let Some(expr) = places::expr_of(model, value.origin) else {
+            return Some(InputSource::Unknown);
+        };
+        let at = |id: ExprId| ExprRef { file: expr.file, id };
+        match model.expr(expr).kind {
+            ExprKind::Binary { operator, left, right } => match operator {
+                // `"?" * n`, `["?"] * n`
+                BinaryOperator::Multiply => {
+                    let sides = [model.eval(at(left)), model.eval(at(right))];
+                    let repeated = sides.iter().find(|side| {
+                        side.iter().any(|value| {
+                            matches!(
+                                value.kind,
+                                ValueKind::Str(_) | ValueKind::Format(_) | ValueKind::List(_)
+                            )
+                        })
+                    });
+                    match repeated {
+                        Some(side) => next.extend(side.iter().cloned()),
+                        None => return Some(InputSource::Number),
+                    }
+                    None
+                }
+                BinaryOperator::Add => {
+                    next.extend(model.eval(at(left)));
+                    next.extend(model.eval(at(right)));
+                    None
+                }
+                _ => Some(InputSource::Number),
+            },
+            ExprKind::Compare { .. } => None,
+            ExprKind::Unary { .. } => Some(InputSource::Number),
+            _ => Some(InputSource::Unknown),
+        }
+    }
+}
+
+fn field_annotation(model: &Model<'_>, class: semantic::ClassRef, name: &str) -> Option<ExprRef> {
+    let binding = model.class_binding(class, name)?;
+    match model.ast(class.file)[binding.stmt].kind {
+        StmtKind::AnnotatedAssign { annotation, .. } => Some(ExprRef {
+            file: class.file,
+            id: annotation,
+        }),
+        _ => None,
+    }
+}
+
+/// Functions that give nothing a client could choose.
+fn is_harmless_path(path: &str) -> bool {
+    let modules = [
+        "uuid.",
+        "datetime.",
+        "time.",
+        "secrets.",
+        "hashlib.",
+        "random.",
+        "os.getpid",
+        "calendar.",
+        "math.",
+    ];
+    let functions = [
+        "builtins.len",
+        "builtins.hash",
+        "builtins.id",
+        "builtins.ord",
+        "builtins.range",
+        "builtins.bool",
+        "builtins.round",
+        "builtins.type",
+        "builtins.isinstance",
+    ];
+    modules.iter().any(|module| path.starts_with(module))
+        || functions.iter().any(|function| {
+            path.strip_prefix(function)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+        })
+        || path.split('.').any(|part| part.starts_with("__"))
+}
+
+/// Methods that give numbers, flags or digests.
+fn is_harmless_method(name: &str) -> bool {
+    matches!(
+        name,
+        "count"
+            | "index"
+            | "find"
+            | "hexdigest"
+            | "isoformat"
+            | "timestamp"
+            | "bit_length"
+            | "total_seconds"
+            | "isdigit"
+            | "startswith"
+            | "endswith"
+            | "quote"
+            | "__len__"
+            | "strftime"
+    )
+}
+
+/// Methods of texts and containers that give what is in them.
+fn keeps_content(name: &str) -> bool {
+    matches!(
+        name,
+        "strip"
+            | "lstrip"
+            | "rstrip"
+            | "lower"
+            | "upper"
+            | "title"
+            | "capitalize"
+            | "casefold"
+            | "swapcase"
+            | "replace"
+            | "split"
+            | "rsplit"
+            | "splitlines"
+            | "partition"
+            | "rpartition"
+            | "removeprefix"
+            | "removesuffix"
+            | "encode"
+            | "decode"
+            | "zfill"
+            | "ljust"
+            | "rjust"
+            | "center"
+            | "translate"
+            | "format"
+            | "join"
+            | "get"
+            | "items"
+            | "keys"
+            | "values"
+            | "pop"
+            | "setdefault"
+            | "copy"
+            | "model_dump"
+            | "dict"
+    )
+}
+
+/// Functions that give what they are given, in another form.
+fn passes_on(path: &str) -> bool {
+    matches!(
+        path,
+        "builtins.repr"
+            | "builtins.format"
+            | "builtins.reversed"
+            | "builtins.next"
+            | "builtins.filter"
+            | "builtins.map"
+            | "builtins.min"
+            | "builtins.max"
+            | "builtins.zip"
+            | "builtins.sum"
+            | "builtins.abs"
+            | "builtins.enumerate"
+            | "urllib.parse.unquote"
+            | "urllib.parse.unquote_plus"
+            | "urllib.parse.quote"
+            | "html.escape"
+            | "html.unescape"
+            | "json.loads"
+            | "json.dumps"
+            | "base64.b64decode"
+            | "base64.urlsafe_b64decode"
+            | "fastapi.encoders.jsonable_encoder"
+    )
+}
