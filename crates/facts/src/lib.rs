@@ -19,8 +19,8 @@ mod places;
 pub mod secrets;
 mod shapes;
 pub mod source;
-pub mod sql;
 pub mod sql_rewrite;
+pub mod sql_texts;
 pub mod tokens;
 pub mod trace;
 
@@ -31,7 +31,7 @@ use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
 use handlers::Handlers;
 use secrets::Secret;
 use semantic::{Model, Project};
-use sql::SqlText;
+use sql_texts::SqlText;
 use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 
 /// Everything the rules know about one state of a project. A function of its text alone.
@@ -72,7 +72,7 @@ impl<'a> Facts<'a> {
             reflected_origins: cors.reflected,
             auth_cookies: cors.cookies,
             applications: OnceCell::new(),
-            sql_texts: sql::find(&model, &handlers),
+            sql_texts: sql_texts::find(&model, &handlers),
             model,
         }
     }

@@ -2,8 +2,8 @@
 
 use facts::Facts;
 use facts::libraries::databases::BindStyle;
-use facts::sql::{InputSource, SqlInput, SqlText};
 use facts::sql_rewrite::{BoundValue, Passing, Rewrite, TextEdits, TextPiece};
+use facts::sql_texts::{InputSource, SqlInput, SqlText};
 use report::{Confidence, OwaspApi, Phase, Severity};
 
 use crate::fix::{Fix, Replacement};
