@@ -2,7 +2,9 @@
 
 use facts::Facts;
 use facts::applications::{Operation, Unmounted};
+use facts::authentication::{Guard, GuardKind, Identity};
 use facts::dependencies::{CallableKind, Dependency, Level};
+use facts::flow::OriginKind;
 use facts::libraries::fastapi::RouteKind;
 use report::{DependencyKind, DependencyLevel, Location, Ownership, Route, RouteTable, Tool, UnmountedRoute};
 use text::Span;
@@ -29,17 +31,24 @@ pub(crate) fn table(facts: &Facts<'_>) -> RouteTable {
             .collect(),
         test: application.is_test,
     });
-    let routes = found.routes.iter().flat_map(|route| {
-        let includes = locations(facts, &route.includes);
-        let conditions = locations(facts, &route.conditions);
-        let mut routes = operations(facts, &route.operation);
-        for converted in &mut routes {
-            converted.application = Some(name(route.application));
-            converted.includes.clone_from(&includes);
-            converted.conditions.clone_from(&conditions);
-        }
-        routes
-    });
+    let authentication = facts.authentication();
+    let routes = found
+        .routes
+        .iter()
+        .zip(&authentication.routes)
+        .flat_map(|(route, known)| {
+            let includes = locations(facts, &route.includes);
+            let conditions = locations(facts, &route.conditions);
+            let mut routes = operations(facts, &route.operation);
+            for converted in &mut routes {
+                converted.application = Some(name(route.application));
+                converted.guard = known.guard.as_ref().map(|found| guard(facts, found));
+                converted.identity = known.identity.as_ref().and_then(|found| identity(facts, found));
+                converted.includes.clone_from(&includes);
+                converted.conditions.clone_from(&conditions);
+            }
+            routes
+        });
     let unmounted = found.unmounted.iter().flat_map(|unmounted| {
         let reason = reason(facts, &unmounted.reason);
         let routes = operations(facts, &unmounted.operation).into_iter();
@@ -70,6 +79,45 @@ pub(crate) fn table(facts: &Facts<'_>) -> RouteTable {
 
 fn locations(facts: &Facts<'_>, spans: &[Span]) -> Vec<Location> {
     spans.iter().map(|span| location(facts, *span)).collect()
+}
+
+fn guard(facts: &Facts<'_>, guard: &Guard) -> report::Guard {
+    report::Guard {
+        name: guard.name.clone(),
+        kind: match guard.kind {
+            GuardKind::Dependency => report::GuardKind::Dependency,
+            GuardKind::Middleware => report::GuardKind::Middleware,
+            GuardKind::Handler => report::GuardKind::Handler,
+        },
+        location: location(facts, guard.span),
+        evidence: guard
+            .evidence
+            .iter()
+            .map(|(span, message)| report::Note {
+                location: location(facts, *span),
+                message: message.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn identity(facts: &Facts<'_>, identity: &Identity) -> Option<report::Identity> {
+    let (source, name) = match &identity.origin.kind {
+        OriginKind::Claim { name, is_verified } => {
+            let source = match is_verified {
+                true => report::IdentitySource::VerifiedClaim,
+                false => report::IdentitySource::UnverifiedClaim,
+            };
+            (source, name.clone().unwrap_or_else(|| "claims".to_owned()))
+        }
+        OriginKind::Identity { by } => (report::IdentitySource::Session, by.clone()),
+        _ => return None,
+    };
+    Some(report::Identity {
+        source,
+        name,
+        location: location(facts, identity.origin.span),
+    })
 }
 
 fn reason(facts: &Facts<'_>, reason: &Unmounted) -> String {

@@ -5,20 +5,27 @@
 //! arguments are called, and how they behave, stands in one table per library under [`libraries`].
 
 pub mod applications;
+pub mod authentication;
 pub mod cors;
+pub mod data;
 pub mod dependencies;
 mod development;
 pub mod environment;
+pub mod expiry;
+pub mod flow;
 mod guards;
 #[allow(dead_code, reason = "read by the facts about SQL and answers")]
 mod handlers;
 pub mod keys;
 pub mod libraries;
+pub mod models;
 pub mod origin_pattern;
 mod places;
+pub mod queries;
 pub mod secrets;
 mod shapes;
 pub mod source;
+mod sql;
 pub mod sql_rewrite;
 pub mod sql_texts;
 pub mod tokens;
@@ -27,7 +34,10 @@ pub mod trace;
 use std::cell::OnceCell;
 
 use applications::Applications;
+use authentication::Authentication;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
+use data::Data;
+use expiry::{EndlessService, IssuedToken};
 use handlers::Handlers;
 use secrets::Secret;
 use semantic::{Model, Project};
@@ -38,6 +48,8 @@ use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 pub struct Facts<'a> {
     model: Model<'a>,
     applications: OnceCell<Applications>,
+    authentication: OnceCell<Authentication>,
+    data: OnceCell<Data>,
     /// Calls that verify, or claim to verify, a token. In order of file and place, as everything below.
     pub decodes: Vec<TokenDecode>,
     /// Calls that issue a token.
@@ -46,6 +58,10 @@ pub struct Facts<'a> {
     pub unverified_reads: Vec<UnverifiedRead>,
     /// Secrets that are written in the code or may be missing.
     pub secrets: Vec<Secret>,
+    /// What limits the life of the tokens that are issued.
+    pub issued: Vec<IssuedToken>,
+    /// Libraries that are told to issue tokens without end.
+    pub endless_services: Vec<EndlessService>,
     /// Starlette's `CORSMiddleware`, outside of blocks for development.
     pub cors_policies: Vec<CorsPolicy>,
     /// The request's origin sent back by hand, with credentials.
@@ -61,6 +77,8 @@ impl<'a> Facts<'a> {
         let model = Model::new(project, libraries::INJECTORS);
         let tokens = tokens::find(&model);
         let secrets = secrets::find(&model, &tokens);
+        let issued = expiry::find(&model, &tokens);
+        let endless_services = expiry::endless(&model);
         let cors = cors::find(&model);
         let handlers = Handlers::new(&model);
         Facts {
@@ -68,10 +86,14 @@ impl<'a> Facts<'a> {
             encodes: tokens.encodes,
             unverified_reads: tokens.unverified_reads,
             secrets,
+            issued,
+            endless_services,
             cors_policies: cors.policies,
             reflected_origins: cors.reflected,
             auth_cookies: cors.cookies,
             applications: OnceCell::new(),
+            authentication: OnceCell::new(),
+            data: OnceCell::new(),
             sql_texts: sql_texts::find(&model, &handlers),
             model,
         }
@@ -80,5 +102,13 @@ impl<'a> Facts<'a> {
     /// Applications and their routes, found when they are first asked for.
     pub fn applications(&self) -> &Applications {
         self.applications.get_or_init(|| applications::find(&self.model))
+    }
+
+    /// What authenticates the callers of the routes, found when it is first asked for.
+    pub fn authentication(&self) -> &Authentication {
+        self.authentication.get_or_init(|| {
+            let handlers = handlers::Handlers::new(&self.model);
+            authentication::find(&self.model, &handlers, self.applications(), &self.decodes)
+        })
     }
 }

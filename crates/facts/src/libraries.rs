@@ -2,16 +2,31 @@
 
 mod authlib;
 mod authx;
+mod beanie;
+pub(crate) mod conditions;
+pub mod data;
 pub mod databases;
 pub mod fastapi;
 mod fastapi_jwt;
 mod fastapi_jwt_auth;
 mod fastapi_login;
 mod fastapi_users;
+pub(crate) mod identity;
 mod itsdangerous;
 mod joserfc;
+pub(crate) mod mongo;
+mod mongoengine;
+mod odmantic;
+pub(crate) mod owners;
 mod pyjwt;
 mod python_jose;
+pub(crate) mod requests;
+pub(crate) mod schemas;
+mod sql_drivers;
+mod sqlalchemy;
+mod sqlalchemy_crud_plus;
+mod sqlmodel;
+mod tortoise;
 #[allow(dead_code, reason = "read by the facts about SQL and answers")]
 pub(crate) mod web;
 

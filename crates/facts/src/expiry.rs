@@ -1,0 +1,663 @@
+//! Whether issued tokens expire: what each way to a call that signs puts into its claims.
+
+use semantic::{ClassRef, DictEntry, ExprRef, FunctionRef, Model, Step, Value, ValueKind, Values};
+use syntax::ast::*;
+use text::{FileId, Span, TextRange, TextSize};
+
+use crate::libraries::{EncodeFunction, TOKEN_SERVICES};
+use crate::source::{CallSyntax, call_syntax, expr_at};
+use crate::tokens::{OptionValue, TokenDecode, TokenEncode, Tokens};
+
+/// A call that issues a token, with what limits the token's life.
+#[derive(Debug, Clone)]
+pub struct IssuedToken {
+    pub call: CallSyntax,
+    /// `jwt.encode` as written.
+    pub callee: String,
+    pub purpose: TokenPurpose,
+    /// One for each way that leads to the call.
+    pub ways: Vec<IssuedWay>,
+    /// Something else that limits the token, with words for a reader.
+    pub other_limit: Option<OtherLimit>,
+    /// The payload as written at the call.
+    pub payload: Span,
+    /// The payload's dictionary, where one is written in the same function.
+    pub literal: Option<DictSyntax>,
+}
+
+/// What the claims of one way hold.
+#[derive(Debug, Clone)]
+pub struct IssuedWay {
+    pub expiry: ClaimState,
+    /// Where the claims are put together.
+    pub origin: Span,
+    pub steps: Vec<(Span, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimState {
+    Set,
+    /// Set on some way into a part of the claims.
+    Sometimes,
+    Unset,
+    /// The claims are a parameter whose callers are not known.
+    LeftToCallers,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenPurpose {
+    /// Names a user, and nothing says that it is for something else.
+    Access,
+    Refresh,
+    /// A link in a mail, an invitation, a state of a login.
+    OneTime,
+    Unknown,
+}
+
+/// What limits a token besides `exp`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherLimit {
+    pub kind: OtherLimitKind,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OtherLimitKind {
+    /// A claim of the project's own, compared by hand with the time where tokens are read.
+    CheckedClaim(String),
+    /// A claim that looks like a time limit; nothing compares it.
+    UncheckedClaim(String),
+    /// A claim by which a store may know the token.
+    Handle(String),
+    /// Decoding refuses tokens without `exp`.
+    RequiredOnDecode,
+}
+
+/// A dictionary as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DictSyntax {
+    pub span: Span,
+    /// Just behind the opening brace.
+    pub open: TextSize,
+    pub items: Vec<TextRange>,
+}
+
+/// A library that issues tokens, told that they never expire.
+#[derive(Debug, Clone)]
+pub struct EndlessService {
+    pub call: CallSyntax,
+    pub callee: String,
+    /// The argument, as written.
+    pub argument: Span,
+    pub value: Span,
+    pub library: &'static str,
+}
+
+/// Claims of projects that limit a token by hand.
+const OWN_LIMITS: &[&str] = &[
+    "expires",
+    "expire",
+    "expiry",
+    "expires_at",
+    "expire_at",
+    "expiresAt",
+    "expiration",
+    "expiration_time",
+    "exp_time",
+    "valid_until",
+    "iat",
+    "issued_at",
+    "created_at",
+];
+
+/// Claims by which a store may know and revoke a token.
+const HANDLES: &[&str] = &[
+    "jti",
+    "sid",
+    "session_id",
+    "session",
+    "token_version",
+    "token_id",
+    "ver",
+    "version",
+];
+
+/// Claims that name a user.
+const IDENTITIES: &[&str] = &[
+    "sub",
+    "user_id",
+    "userId",
+    "uid",
+    "id",
+    "user",
+    "username",
+    "user_name",
+    "email",
+    "login",
+    "name",
+    "scopes",
+    "role",
+    "roles",
+];
+
+/// Every call that issues a token outside of tests.
+pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<IssuedToken> {
+    tokens
+        .encodes
+        .iter()
+        .filter(|encode| !encode.call.is_test)
+        .filter_map(|encode| issued(model, encode, tokens))
+        .collect()
+}
+
+/// Libraries that are told to issue tokens without end.
+pub(crate) fn endless(model: &Model<'_>) -> Vec<EndlessService> {
+    let mut out = Vec::new();
+    for file in model.file_ids().filter(|&file| !model.file(file).is_test()) {
+        for service in TOKEN_SERVICES {
+            for taker in service.lifetimes {
+                let name = taker.path.rsplit('.').next().unwrap_or(taker.path);
+                for call in model.calls_named(file, [name]) {
+                    if model.called_path(call).as_deref() != Some(taker.path) {
+                        continue;
+                    }
+                    let arguments = model.arguments(call, None);
+                    let Some(given) = arguments.get(taker.argument.position, taker.argument.keywords) else {
+                        continue;
+                    };
+                    let is_endless = !given.values.is_empty()
+                        && given.values.iter().all(|value| matches!(value.kind, ValueKind::None));
+                    let (true, Some(syntax), Some(expr)) = (is_endless, call_syntax(model, call), given.expr) else {
+                        continue;
+                    };
+                    out.push(EndlessService {
+                        callee: model.text(syntax.callee).to_owned(),
+                        call: syntax,
+                        argument: given.span,
+                        value: model.span(expr),
+                        library: service.name,
+                    });
+                }
+            }
+        }
+    }
+    out
+}
+
+fn issued(model: &Model<'_>, encode: &TokenEncode, tokens: &Tokens) -> Option<IssuedToken> {
+    let call = expr_at(model, encode.call.span)?;
+    let EncodeFunction { payload, .. } = encode.function;
+    let arguments = model.arguments(call, None);
+    let given = arguments.get(payload.position, payload.keywords)?;
+    let ways: Vec<IssuedWay> = given
+        .values
+        .iter()
+        .map(|value| IssuedWay {
+            expiry: settled(model, value),
+            origin: value.origin,
+            steps: crate::trace::steps(value),
+        })
+        .collect();
+    let claims = claims(&given.values);
+    let payload = given.expr.map_or(given.span, |expr| model.span(expr));
+    Some(IssuedToken {
+        callee: model.text(encode.call.callee).to_owned(),
+        purpose: purpose(encode, &claims),
+        other_limit: other_limit(model, encode, tokens, &claims),
+        literal: literal(model, call, &given.values),
+        payload,
+        call: encode.call.clone(),
+        ways,
+    })
+}
+
+/// What is known of `exp` in a payload, with helpers that change it in place.
+fn settled(model: &Model<'_>, value: &Value) -> ClaimState {
+    let state = state(model, value, 0);
+    if state == ClaimState::Set {
+        return state;
+    }
+    match passed_to_helper(model, value) {
+        Some(Helper::Sets) => ClaimState::Set,
+        Some(Helper::Unknown) => ClaimState::Unknown,
+        None => state,
+    }
+}
+
+fn state(model: &Model<'_>, value: &Value, depth: usize) -> ClaimState {
+    if depth > 6 {
+        return ClaimState::Unknown;
+    }
+    match &value.kind {
+        ValueKind::Dict(entries) => state_of_entries(model, entries, depth),
+        ValueKind::Parameter { .. } => ClaimState::LeftToCallers,
+        ValueKind::Instance { class, call, .. } => state_of_object(model, *class, *call),
+        // `JWTMeta(exp=expire).dict()`, `asdict(claims)`, `jsonable_encoder(claims)`
+        ValueKind::Call {
+            path,
+            call: Some(call),
+            frame,
+        } => {
+            let method = path.rsplit('.').next().unwrap_or(path);
+            let objects = match method {
+                "dict" | "model_dump" | "_asdict" | "copy" | "model_dump_json" => match model.receiver(*call) {
+                    Some(object) => model.eval_in(object, frame.as_ref()),
+                    None => Values::new(),
+                },
+                "asdict" | "jsonable_encoder" | "to_builtins" | "vars" => {
+                    let arguments = model.arguments(*call, frame.as_ref());
+                    arguments
+                        .positional()
+                        .first()
+                        .map(|argument| argument.values.clone())
+                        .unwrap_or_default()
+                }
+                _ => Values::new(),
+            };
+            joined(model, &objects, depth)
+        }
+        ValueKind::Attribute { base, name } if &**name == "__dict__" => state(model, base, depth + 1),
+        _ => ClaimState::Unknown,
+    }
+}
+
+fn state_of_entries(model: &Model<'_>, entries: &[DictEntry], depth: usize) -> ClaimState {
+    let mut out = ClaimState::Unset;
+    for entry in entries {
+        let found = match entry {
+            DictEntry::Pair { key: Some(key), .. } => match &**key == "exp" {
+                true => return ClaimState::Set,
+                false => ClaimState::Unset,
+            },
+            DictEntry::Pair { key: None, .. } => ClaimState::Unknown,
+            DictEntry::Spread(values) => joined(model, values, depth),
+        };
+        out = match (out, found) {
+            (_, ClaimState::Set) => return ClaimState::Set,
+            (ClaimState::Sometimes, _) | (_, ClaimState::Sometimes) => ClaimState::Sometimes,
+            (ClaimState::Unknown, _) | (_, ClaimState::Unknown) => ClaimState::Unknown,
+            (ClaimState::LeftToCallers, _) | (_, ClaimState::LeftToCallers) => ClaimState::LeftToCallers,
+            _ => ClaimState::Unset,
+        };
+    }
+    out
+}
+
+/// What is known when a part can be any of several values.
+fn joined(model: &Model<'_>, values: &Values, depth: usize) -> ClaimState {
+    let states: Vec<ClaimState> = values.iter().map(|value| state(model, value, depth + 1)).collect();
+    let has = |state: ClaimState| states.contains(&state);
+    if states.is_empty() || has(ClaimState::Unknown) {
+        ClaimState::Unknown
+    } else if has(ClaimState::LeftToCallers) {
+        ClaimState::LeftToCallers
+    } else if has(ClaimState::Sometimes) || (has(ClaimState::Set) && has(ClaimState::Unset)) {
+        ClaimState::Sometimes
+    } else if has(ClaimState::Set) {
+        ClaimState::Set
+    } else {
+        ClaimState::Unset
+    }
+}
+
+/// Whether an object of a class of claims has a field `exp`.
+fn state_of_object(model: &Model<'_>, class: ClassRef, call: Option<ExprRef>) -> ClaimState {
+    let given = call.map(|call| model.arguments(call, None));
+    let is_open = given.as_ref().is_some_and(|given| given.is_open());
+    if given.as_ref().is_some_and(|given| given.get(None, &["exp"]).is_some()) {
+        return ClaimState::Set;
+    }
+    let bases = model.bases(class);
+    let mut classes = vec![class];
+    classes.extend(bases.iter().filter_map(|base| match base.kind {
+        ValueKind::Class(class) => Some(class),
+        _ => None,
+    }));
+    let binding = classes
+        .iter()
+        .find_map(|&class| Some((class, model.class_binding(class, "exp")?)));
+    match binding {
+        Some((class, binding)) => match binding.kind {
+            semantic::BindingKind::Value(id) => {
+                let default = ExprRef { file: class.file, id };
+                let default = crate::environment::declared_default(model, default).unwrap_or_default();
+                // `exp: datetime | None = None`: what fills it is not known.
+                match default.iter().any(|value| matches!(value.kind, ValueKind::None)) {
+                    true => ClaimState::Unknown,
+                    false => ClaimState::Set,
+                }
+            }
+            _ => ClaimState::Set,
+        },
+        // A base that is not followed, or `extra="allow"`, may bring the field.
+        None if is_open || !bases.iter().all(is_plain_base) => ClaimState::Unknown,
+        None => match model.class_binding(class, "model_config").is_some() {
+            true => ClaimState::Unknown,
+            false => ClaimState::Unset,
+        },
+    }
+}
+
+fn is_plain_base(base: &Value) -> bool {
+    match &base.kind {
+        ValueKind::Class(_) => true,
+        ValueKind::External(path) => {
+            let last = path.rsplit('.').next().unwrap_or(path);
+            matches!(
+                last,
+                "BaseModel" | "SQLModel" | "TypedDict" | "object" | "ABC" | "Generic" | "Struct"
+            )
+        }
+        _ => false,
+    }
+}
+
+/// What a function that a dictionary is passed to does with it.
+enum Helper {
+    /// It sets `exp`.
+    Sets,
+    /// It may.
+    Unknown,
+}
+
+/// Whether a dictionary is passed on its way to a function that changes it in place: `add_expiry(payload)`.
+fn passed_to_helper(model: &Model<'_>, value: &Value) -> Option<Helper> {
+    let mut out = None;
+    for step in value.steps() {
+        let Step::Bound { name, at } = step else { continue };
+        for (callee, place) in passes(model, &name, at) {
+            match callee.kind {
+                ValueKind::Function(function) | ValueKind::Method { function, .. } => {
+                    if speaks_of_expiry(model, function, place.file) {
+                        return Some(Helper::Sets);
+                    }
+                }
+                ValueKind::External(path) if is_harmless(&path) => {}
+                ValueKind::External(_) | ValueKind::Unknown(_) | ValueKind::Attribute { .. } => {
+                    out = Some(Helper::Unknown);
+                }
+                _ => {}
+            }
+        }
+    }
+    out
+}
+
+/// Calls that stand as statements in the scope of a name and are passed the name.
+fn passes(model: &Model<'_>, name: &str, bound: Span) -> Vec<(Value, ExprRef)> {
+    let source = model.file(bound.file).source();
+    let ast = source.ast();
+    let Some(name) = ast.name(name) else { return Vec::new() };
+    let function = crate::places::function_around(model, bound.file, bound.range.start());
+    let body = match function {
+        Some(function) => ast[function.id].body,
+        None => ast.body,
+    };
+    let mut out = Vec::new();
+    for stmt in ast.stmts_within(body) {
+        let StmtKind::Expr(expr) = ast[stmt].kind else { continue };
+        let expr = match ast[expr].kind {
+            ExprKind::Await(inner) => inner,
+            _ => expr,
+        };
+        let ExprKind::Call { arguments, .. } = ast[expr].kind else {
+            continue;
+        };
+        let is_passed = ast[arguments]
+            .iter()
+            .any(|argument| matches!(ast[argument.value].kind, ExprKind::Name(found) if found == name));
+        if is_passed {
+            let call = ExprRef {
+                file: bound.file,
+                id: expr,
+            };
+            out.extend(model.callee(call).into_iter().map(|callee| (callee, call)));
+        }
+    }
+    out
+}
+
+/// Whether a function names the claim `exp` anywhere.
+fn speaks_of_expiry(model: &Model<'_>, function: FunctionRef, _from: FileId) -> bool {
+    let source = model.file(function.file).source();
+    let ast = source.ast();
+    let range = ast[ast[function.id].stmt].range;
+    ast.exprs().any(|(id, expr)| {
+        range.contains_range(expr.range)
+            && match expr.kind {
+                ExprKind::String { .. } => ast.string(source.text(), id).as_deref() == Some("exp"),
+                ExprKind::Call { arguments, .. } => ast[arguments]
+                    .iter()
+                    .any(|argument| matches!(argument.kind, ArgumentKind::Keyword(name) if source.name(name) == "exp")),
+                _ => false,
+            }
+    })
+}
+
+/// Functions that leave what they are passed as it is.
+fn is_harmless(path: &str) -> bool {
+    path.starts_with("builtins.")
+        || path.starts_with("logging.")
+        || path.contains("logger")
+        || path.contains("getLogger")
+}
+
+/// The names of all claims that can be there, with their texts.
+fn claims(values: &Values) -> Vec<(String, Span, Option<String>)> {
+    let mut out: Vec<(String, Span, Option<String>)> = Vec::new();
+    let mut pending: Vec<&Value> = values.iter().collect();
+    while let Some(value) = pending.pop() {
+        let ValueKind::Dict(entries) = &value.kind else {
+            continue;
+        };
+        for entry in entries.iter() {
+            match entry {
+                DictEntry::Pair {
+                    key: Some(key),
+                    value,
+                    at,
+                } => {
+                    let text = value.first().and_then(|value| value.as_str().map(str::to_owned));
+                    out.push((key.to_string(), *at, text));
+                }
+                DictEntry::Pair { key: None, .. } => {}
+                DictEntry::Spread(values) => pending.extend(values),
+            }
+        }
+    }
+    out.sort_by_key(|(_, at, _)| *at);
+    out
+}
+
+const REFRESH_WORDS: &[&str] = &["refresh"];
+const ONE_TIME_WORDS: &[&str] = &[
+    "reset",
+    "verif",
+    "confirm",
+    "invit",
+    "magic",
+    "activat",
+    "unsubscribe",
+    "email",
+    "mail",
+    "state",
+    "download",
+    "share",
+    "oauth",
+    "login_link",
+];
+
+fn purpose(encode: &TokenEncode, claims: &[(String, Span, Option<String>)]) -> TokenPurpose {
+    let said = claims.iter().filter_map(|(name, _, text)| {
+        let says = matches!(
+            &**name,
+            "type" | "typ" | "token_type" | "purpose" | "scope" | "use" | "kind" | "aud" | "action"
+        );
+        says.then_some(text.as_deref()?).map(str::to_lowercase)
+    });
+    let function = encode
+        .call
+        .function
+        .as_ref()
+        .map(|function| function.name.to_lowercase())
+        .unwrap_or_default();
+    let words: Vec<String> = said.chain([function]).collect();
+    let has = |known: &[&str]| words.iter().any(|text| known.iter().any(|word| text.contains(word)));
+    if has(&["access"]) {
+        TokenPurpose::Access
+    } else if has(REFRESH_WORDS) {
+        TokenPurpose::Refresh
+    } else if has(ONE_TIME_WORDS) {
+        TokenPurpose::OneTime
+    } else if claims.iter().any(|(name, ..)| IDENTITIES.contains(&&**name)) {
+        TokenPurpose::Access
+    } else {
+        TokenPurpose::Unknown
+    }
+}
+
+fn other_limit(
+    model: &Model<'_>,
+    encode: &TokenEncode,
+    tokens: &Tokens,
+    claims: &[(String, Span, Option<String>)],
+) -> Option<OtherLimit> {
+    let mut unchecked = None;
+    for (name, at, _) in claims.iter().filter(|(name, ..)| OWN_LIMITS.contains(&&**name)) {
+        if let Some(span) = compared(model, tokens, name) {
+            return Some(OtherLimit {
+                kind: OtherLimitKind::CheckedClaim(name.clone()),
+                span,
+            });
+        }
+        let says_limit = !matches!(&**name, "iat" | "issued_at" | "created_at");
+        if says_limit && unchecked.is_none() {
+            unchecked = Some(OtherLimit {
+                kind: OtherLimitKind::UncheckedClaim(name.clone()),
+                span: *at,
+            });
+        }
+    }
+    let requires = |decode: &&TokenDecode| {
+        let by_list = decode
+            .option("require")
+            .find(|option| matches!(option, OptionValue::Strings(names) if names.iter().any(|name| name == "exp")))
+            .is_some();
+        let by_flag = decode.flag("require_exp").find(|on| *on).is_some();
+        match decode.library.require_expiry {
+            crate::libraries::RequireExpiry::RequireList => by_list,
+            crate::libraries::RequireExpiry::RequireFlag => by_flag,
+            crate::libraries::RequireExpiry::ClaimsOptions => false,
+        }
+    };
+    let required = tokens
+        .decodes
+        .iter()
+        .filter(|decode| decode.library == encode.library)
+        .find(requires);
+    if let Some(decode) = required {
+        return Some(OtherLimit {
+            kind: OtherLimitKind::RequiredOnDecode,
+            span: decode.options_span.unwrap_or(decode.call.span),
+        });
+    }
+    let handle = claims.iter().find(|(name, ..)| HANDLES.contains(&&**name));
+    let handle = handle.map(|(name, at, _)| OtherLimit {
+        kind: OtherLimitKind::Handle(name.clone()),
+        span: *at,
+    });
+    unchecked.or(handle)
+}
+
+/// Where a claim is compared by order with something, in a file that reads tokens or beside one.
+fn compared(model: &Model<'_>, _tokens: &Tokens, claim: &str) -> Option<Span> {
+    for file in model.file_ids() {
+        if model.file(file).is_test() {
+            continue;
+        }
+        let source = model.file(file).source();
+        let ast = source.ast();
+        // A cheap test first: most files do not name the claim.
+        if !source.text().contains(claim) {
+            continue;
+        }
+        let names_it = |expr: ExprId| {
+            ast.descendants(expr).into_iter().any(|part| match ast[part].kind {
+                ExprKind::String { .. } => ast.string(source.text(), part).as_deref() == Some(claim),
+                // `claims.expires` of a model
+                ExprKind::Attribute { name, .. } => source.name(name) == claim,
+                _ => false,
+            })
+        };
+        for (id, expr) in ast.exprs() {
+            let ExprKind::Compare { first, rest } = expr.kind else {
+                continue;
+            };
+            let is_ordered = ast[rest].iter().any(|comparison| {
+                matches!(
+                    comparison.operator,
+                    CompareOperator::Less
+                        | CompareOperator::LessEqual
+                        | CompareOperator::Greater
+                        | CompareOperator::GreaterEqual
+                )
+            });
+            if !is_ordered {
+                continue;
+            }
+            let sides = std::iter::once(first).chain(ast[rest].iter().map(|comparison| comparison.right));
+            let is_claim = sides.into_iter().any(|side| {
+                // `expires = payload.get("expires")`, compared further down
+                let by_name = || {
+                    ast.descendants(side)
+                        .into_iter()
+                        .filter(|&part| matches!(ast[part].kind, ExprKind::Name(_)))
+                        .flat_map(|part| model.eval(ExprRef { file, id: part }))
+                        .filter(|value| value.origin.file == file)
+                        .filter_map(|value| expr_at(model, value.origin))
+                        .any(|origin| names_it(origin.id))
+                };
+                names_it(side) || by_name()
+            });
+            if is_claim {
+                return Some(Span::new(file, ast[id].range));
+            }
+        }
+    }
+    None
+}
+
+/// The one dictionary that the payload is, if it is written in the function of the call.
+fn literal(model: &Model<'_>, call: ExprRef, values: &Values) -> Option<DictSyntax> {
+    let first = values.first()?.origin;
+    if !values.iter().all(|value| value.origin == first) || first.file != call.file {
+        return None;
+    }
+    let dictionary = expr_at(model, first)?;
+    let ast = model.ast(call.file);
+    let ExprKind::Dict(items) = ast[dictionary.id].kind else {
+        return None;
+    };
+    if model.enclosing_function(dictionary) != model.enclosing_function(call) {
+        return None;
+    }
+    let text = model.text(first);
+    let open = text.find('{')? as u32 + 1;
+    let items = ast[items]
+        .iter()
+        .map(|item| match *item {
+            DictItem::Pair { key, value } => ast[key].range.cover(ast[value].range),
+            DictItem::Spread(value) => {
+                let range = ast[value].range;
+                let stars = model.file(call.file).text()[..usize::from(range.start())].rfind("**");
+                TextRange::new(stars.map_or(range.start(), |at| (at as u32).into()), range.end())
+            }
+        })
+        .collect();
+    Some(DictSyntax {
+        span: first,
+        open: first.range.start() + TextSize::new(open),
+        items,
+    })
+}

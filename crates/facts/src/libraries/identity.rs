@@ -1,0 +1,49 @@
+//! Libraries and services that vouch for an identity: what they give is verified.
+
+/// A function, or the result of a dependency, that is only there for a verified client.
+struct Verifier {
+    path: &'static str,
+    by: &'static str,
+}
+
+const VERIFIERS: &[Verifier] = &[
+    verifier("fastapi_users.FastAPIUsers().current_user", "fastapi-users"),
+    verifier("fastapi_jwt.JwtAccessBearer", "fastapi-jwt"),
+    verifier("fastapi_jwt.JwtAccessBearerCookie", "fastapi-jwt"),
+    verifier("fastapi_jwt.JwtAccessCookie", "fastapi-jwt"),
+    verifier("fastapi_jwt.JwtRefreshBearer", "fastapi-jwt"),
+    verifier("fastapi_jwt_auth.AuthJWT().get_jwt_subject", "fastapi-jwt-auth"),
+    verifier("fastapi_jwt_auth.AuthJWT().get_raw_jwt", "fastapi-jwt-auth"),
+    verifier("another_fastapi_jwt_auth.AuthJWT().get_jwt_subject", "fastapi-jwt-auth"),
+    verifier("fastapi_login.LoginManager", "fastapi-login"),
+    verifier("authx.AuthX().access_token_required", "AuthX"),
+    verifier("authx.AuthX().get_current_subject", "AuthX"),
+    verifier("firebase_admin.auth.verify_id_token", "Firebase"),
+    verifier("firebase_admin.auth.verify_session_cookie", "Firebase"),
+    verifier("supabase.create_client().auth.get_user", "Supabase"),
+    verifier("supabase.Client().auth.get_user", "Supabase"),
+    verifier("fastapi_cloudauth.cognito.CognitoCurrentUser", "Cognito"),
+    verifier("fastapi_cloudauth.auth0.Auth0CurrentUser", "Auth0"),
+    verifier("fastapi_cloudauth.firebase.FirebaseCurrentUser", "Firebase"),
+    verifier("fastapi_auth0.Auth0().get_user", "Auth0"),
+    verifier("google.oauth2.id_token.verify_oauth2_token", "Google"),
+    verifier("google.oauth2.id_token.verify_firebase_token", "Firebase"),
+    verifier("propelauth_fastapi.init_auth().require_user", "PropelAuth"),
+    verifier("clerk_backend_api.jwks_helpers.authenticate_request", "Clerk"),
+];
+
+const fn verifier(path: &'static str, by: &'static str) -> Verifier {
+    Verifier { path, by }
+}
+
+/// Who vouches for what a path gives, if anybody does.
+pub(crate) fn vouched_for(path: &str) -> Option<&'static str> {
+    let matches = |known: &str| {
+        path.strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with("()"))
+    };
+    VERIFIERS
+        .iter()
+        .find(|verifier| matches(verifier.path))
+        .map(|verifier| verifier.by)
+}
