@@ -150,6 +150,7 @@ fn operations(facts: &Facts<'_>, operation: &Operation) -> Vec<Route> {
         method,
         path: operation.path.text.clone(),
         handler: operation.handler.name.clone(),
+        handler_definition: operation.handler.span.map(|span| location(facts, span)),
         file: declaration.file.clone(),
         line: declaration.start.line,
         application: None,

@@ -59,6 +59,8 @@ pub struct Route {
     pub path: String,
     /// As Python's `__qualname__`.
     pub handler: String,
+    /// Where the project defines the handler.
+    pub handler_definition: Option<Location>,
     /// Where the handler's first decorator stands, or the call that registers it.
     pub file: String,
     /// From 1, of the same place.

@@ -128,6 +128,8 @@ evaluates! {
     text_is_joined: "T = 'users'\nprobe(f'SELECT * FROM {T} WHERE id = {x}')" => "SELECT * FROM users WHERE id = <builtins.x>";
     percent: "probe('a %s' % x)" => "a %s<builtins.x>";
     format_method: "probe('a {}'.format(x))" => "a {}<builtins.x>";
+    constant_percent: "T = 'x'\nprobe('/%s/%d%%' % (T, 2))" => "'/x/2%'";
+    constant_format: "T = 'x'\nprobe('{}/{a}/{{0}}'.format(T, a=2))" => "'x/2/{0}'";
     plus: "probe('a' + x + 'b')" => "a<builtins.x>b";
     unpacking: "a, b = 'x', 'y'\nprobe(b)" => "'y'";
     list_with_changes: "l = ['a']\nl.append('b')\nprobe(l)" => "['a', 'b']";

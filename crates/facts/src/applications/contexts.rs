@@ -97,8 +97,8 @@ impl<'m, 'a> Contexts<'m, 'a> {
         }
     }
 
-    /// When an expression runs in one of these ways.
-    pub(super) fn moment(&self, context: &Context, expr: ExprRef, nth: u32) -> Vec<Moment> {
+    /// When an expression runs in one of these ways and rounds.
+    pub(super) fn moment(&self, context: &Context, rounds: &[Iteration], expr: ExprRef, nth: u32) -> Vec<Moment> {
         let ast = self.model.ast(expr.file);
         let stmt = ast[ast.stmt_of(expr.id)];
         // Decorators run when their function is defined.
@@ -107,8 +107,14 @@ impl<'m, 'a> Contexts<'m, 'a> {
             _ => ast[expr.id].range.start(),
         };
         let mut moment = context.moment.clone();
-        let is_top = moment.is_empty();
-        let when = if is_top { self.order.at(expr.file, at) } else { 0 };
+        let mut when = match moment.is_empty() {
+            true => self.order.at(expr.file, at),
+            false => 0,
+        };
+        for round in rounds {
+            let start = ast[round.iterable.id].range.start();
+            moment.push((std::mem::take(&mut when), start, round.index as u32));
+        }
         moment.push((when, at, nth));
         moment
     }
@@ -273,7 +279,7 @@ impl<'m, 'a> Contexts<'m, 'a> {
                         receiver,
                         caller: context.frame.clone(),
                     })),
-                    moment: self.moment(context, call, 0),
+                    moment: self.moment(context, &[], call, 0),
                     conditions: self.conditions(context, call),
                 });
             }

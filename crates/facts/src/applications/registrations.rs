@@ -155,11 +155,10 @@ impl Finder<'_, '_, '_> {
                 let Some(kind) = self.kind(call, site, context, &rounds, &arguments) else {
                     continue;
                 };
-                let nth = rounds.last().map_or(0, |round| round.index as u32);
                 out.push(Registration {
                     owners,
                     owner: self.model.span(receiver),
-                    moment: self.contexts.moment(context, call, self.nth(call, site).max(nth)),
+                    moment: self.contexts.moment(context, &rounds, call, self.nth(call, site)),
                     conditions: self.contexts.conditions(context, call),
                     span: self.model.span(call),
                     kind,
@@ -514,12 +513,13 @@ fn path_text(model: &Model<'_>, values: &Values, depth: usize) -> Option<RoutePa
             }
             Some(out)
         }
+        _ if depth >= MAX_DEFAULTS => None,
         // `prefix=settings.API_PREFIX`: what it is unless the environment says otherwise.
-        _ if depth < MAX_DEFAULTS => {
-            let read = environment::environment_read(model, value)?;
-            path_text(model, &read.default, depth + 1)
-        }
-        _ => None,
+        _ => match (environment::environment_read(model, value), &value.kind) {
+            (Some(read), _) => path_text(model, &read.default, depth + 1),
+            (None, ValueKind::Field { default, .. }) => path_text(model, &model.eval((*default)?), depth + 1),
+            _ => None,
+        },
     })
 }
 
@@ -527,8 +527,8 @@ fn methods(kind: RouteKind, declared: HttpMethods, arguments: &BoundArguments) -
     let mut methods: Vec<String> = match declared {
         HttpMethods::None => return Vec::new(),
         HttpMethods::Fixed(method) => vec![method.to_owned()],
-        HttpMethods::Listed => {
-            let listed = arguments.get(fastapi::METHODS.position, fastapi::METHODS.keywords);
+        HttpMethods::Listed(argument) => {
+            let listed = arguments.get(argument.position, argument.keywords);
             let lists = listed.iter().flat_map(|listed| &listed.values);
             let named: Vec<String> = lists
                 .filter_map(|value| match &value.kind {

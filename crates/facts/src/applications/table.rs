@@ -102,12 +102,35 @@ impl Builder<'_, '_, '_> {
         let outermost = object.id.around.last().copied().unwrap_or(object.id.call);
         let name = self
             .variable(outermost)
+            .map(|name| name + &self.attribute(object))
             .or_else(|| {
                 let factory = self.model.enclosing_function(outermost)?;
                 Some(format!("{}()", self.model.function_name(factory)))
             })
             .unwrap_or_else(|| "?".to_owned());
         format!("{}:{name}", self.model.file(outermost.file).path())
+    }
+
+    /// `.app` of `self.app = FastAPI()`, for an object that keeps its application.
+    fn attribute(&self, object: &Object) -> String {
+        let call = object.id.call;
+        let ast = self.model.ast(call.file);
+        let stmt = ast.stmt_of(call.id);
+        let (Some(function), StmtKind::Assign { targets, .. }) = (ast.enclosing_function(stmt), ast[stmt].kind) else {
+            return String::new();
+        };
+        let parameters = ast[ast[function].parameters].first();
+        let is_self = |id: ExprId| matches!(ast[id].kind, ExprKind::Name(name) if parameters.is_some_and(|first| first.name == name));
+        let attribute = ast[targets].iter().find_map(|&target| match ast[target].kind {
+            ExprKind::Attribute { object, name, .. } if is_self(object) => Some(name),
+            _ => None,
+        });
+        match attribute {
+            Some(name) if ast.class_of_method(function).is_some() => {
+                format!(".{}", self.model.file(call.file).source().name(name))
+            }
+            _ => String::new(),
+        }
     }
 
     /// The variable that a call at the top level of a module is assigned to.
@@ -193,7 +216,12 @@ impl Builder<'_, '_, '_> {
             ),
         };
         for kind in given {
-            self.visit_registration(&kind, object.value.origin, &[], &way, &prefix, &own);
+            // They are taken as they are: without the prefix and the dependencies of the router.
+            let none = RoutePath {
+                text: String::new(),
+                is_known: true,
+            };
+            self.visit_registration(&kind, object.value.origin, &[], &way, &none, &[]);
         }
         let indices = self.by_call.get(&object.id.call).cloned().unwrap_or_default();
         for index in indices {

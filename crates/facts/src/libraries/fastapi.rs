@@ -52,13 +52,13 @@ pub struct RouteMethod {
 pub enum HttpMethods {
     Fixed(&'static str),
     /// `methods=[…]`, without which it is GET.
-    Listed,
+    Listed(Argument),
     /// None: a WebSocket.
     None,
 }
 
 pub const PATH: Argument = argument(0, &["path"]);
-pub const METHODS: Argument = keyword(&["methods"]);
+const METHODS: Argument = keyword(&["methods"]);
 pub const DEPENDENCIES: Argument = keyword(&["dependencies"]);
 pub const PREFIX: Argument = keyword(&["prefix"]);
 pub const LIFESPAN: Argument = keyword(&["lifespan"]);
@@ -76,13 +76,13 @@ pub const ROUTE_METHODS: &[RouteMethod] = &[
     RouteMethod {
         name: "api_route",
         kind: RouteKind::Api,
-        methods: HttpMethods::Listed,
+        methods: HttpMethods::Listed(METHODS),
         handler: None,
     },
     RouteMethod {
         name: "route",
         kind: RouteKind::Plain,
-        methods: HttpMethods::Listed,
+        methods: HttpMethods::Listed(argument(1, &["methods"])),
         handler: None,
     },
     RouteMethod {
@@ -100,13 +100,13 @@ pub const ROUTE_METHODS: &[RouteMethod] = &[
     RouteMethod {
         name: "add_api_route",
         kind: RouteKind::Api,
-        methods: HttpMethods::Listed,
+        methods: HttpMethods::Listed(METHODS),
         handler: Some(argument(1, &["endpoint"])),
     },
     RouteMethod {
         name: "add_route",
         kind: RouteKind::Plain,
-        methods: HttpMethods::Listed,
+        methods: HttpMethods::Listed(argument(2, &["methods"])),
         handler: Some(argument(1, &["endpoint", "route"])),
     },
     RouteMethod {
@@ -141,13 +141,17 @@ pub struct RouteClass {
 }
 
 pub const ROUTE_CLASSES: &[RouteClass] = &[
-    route_class("fastapi.routing.APIRoute", RouteKind::Api, HttpMethods::Listed),
+    route_class("fastapi.routing.APIRoute", RouteKind::Api, HttpMethods::Listed(METHODS)),
     route_class(
         "fastapi.routing.APIWebSocketRoute",
         RouteKind::WebSocket,
         HttpMethods::None,
     ),
-    route_class("starlette.routing.Route", RouteKind::Plain, HttpMethods::Listed),
+    route_class(
+        "starlette.routing.Route",
+        RouteKind::Plain,
+        HttpMethods::Listed(METHODS),
+    ),
     route_class(
         "starlette.routing.WebSocketRoute",
         RouteKind::PlainWebSocket,

@@ -1,7 +1,7 @@
 //! Calls: functions of the project are entered, a few from outside are known.
 
 use super::changes::{Entry, entry};
-use super::texts::parts_of;
+use super::texts::{format_fields, parts_of};
 use super::*;
 
 impl<'a> Evaluator<'_, 'a> {
@@ -269,6 +269,9 @@ impl<'a> Evaluator<'_, 'a> {
             (ValueKind::Str(_) | ValueKind::Format(_), "format") => {
                 let mut parts = parts_of(object, vec![base.clone()]);
                 let arguments = self.arguments(call, frame);
+                if let Some(text) = base.as_str().and_then(|text| format_fields(text, &arguments)) {
+                    return Some(self.one(call, ValueKind::Str(text.into())));
+                }
                 let all = arguments
                     .positional()
                     .iter()

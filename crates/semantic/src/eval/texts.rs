@@ -108,6 +108,18 @@ impl<'a> Evaluator<'_, 'a> {
                 self.format(expr, false, parts)
             }
             BinaryOperator::Modulo if is_text(&lefts) => {
+                let items = match rights.as_slice() {
+                    [
+                        Value {
+                            kind: ValueKind::List(items),
+                            ..
+                        },
+                    ] => items.to_vec(),
+                    _ => vec![rights.clone()],
+                };
+                if let Some(text) = only_str(&lefts).and_then(|text| percent(&text, &items)) {
+                    return self.one(expr, ValueKind::Str(text.into()));
+                }
                 let mut parts = parts_of(left, lefts);
                 parts.push(TextOrValue::Value(right, rights));
                 match parts.as_slice() {
@@ -164,6 +176,74 @@ impl<'a> Evaluator<'_, 'a> {
             }
             _ => self.unknown(expr, Reason::Computed),
         }
+    }
+}
+
+/// `text % items`, where everything is constant.
+fn percent(text: &str, items: &[Values]) -> Option<String> {
+    let mut items = items.iter();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes().get(at + 1)? {
+            b'%' => out.push('%'),
+            b's' | b'd' => out.push_str(&constant(items.next()?)?),
+            _ => return None,
+        }
+        rest = &rest[at + 2..];
+    }
+    out.push_str(rest);
+    items.next().is_none().then_some(out)
+}
+
+/// `text.format(…)`, where everything is constant and no field has a format of its own.
+pub(super) fn format_fields(text: &str, arguments: &BoundArguments) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut next = 0;
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        out.push_str(&rest[..at]);
+        let brace = &rest[at..=at];
+        rest = &rest[at + 1..];
+        // `{{` and `}}`
+        if let Some(after) = rest.strip_prefix(brace) {
+            out.push_str(brace);
+            rest = after;
+            continue;
+        }
+        let end = rest.find('}').filter(|_| brace == "{")?;
+        let field = &rest[..end];
+        let given = match field.parse::<usize>() {
+            Ok(position) => arguments.positional().get(position),
+            Err(_) if field.is_empty() => {
+                next += 1;
+                arguments.positional().get(next - 1)
+            }
+            Err(_) => arguments.get(None, &[field]),
+        };
+        out.push_str(&constant(&given?.values)?);
+        rest = &rest[end + 1..];
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn constant(values: &Values) -> Option<String> {
+    match values.as_slice() {
+        [
+            Value {
+                kind: ValueKind::Str(text),
+                ..
+            },
+        ] => Some(text.to_string()),
+        [
+            Value {
+                kind: ValueKind::Int(number),
+                ..
+            },
+        ] => Some(number.to_string()),
+        _ => None,
     }
 }
 

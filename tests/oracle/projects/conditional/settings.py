@@ -1,0 +1,8 @@
+from pydantic import BaseModel
+
+
+class Settings(BaseModel):
+    DEBUG: bool = False
+
+
+settings = Settings()

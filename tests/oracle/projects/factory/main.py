@@ -1,0 +1,3 @@
+from service.application import create_app
+
+app = create_app()
