@@ -101,12 +101,15 @@ test("every fix of the first example can be applied, one after the other", async
 
 test("typing is audited, and changes are announced", async () => {
   const page = await visit(browser, site);
+  await choose_example(page, "todo");
   await paste(page, "import jwt\n\nSECRET = load()\n\n\ndef read(token):\n    return jwt.decode(token, SECRET, algorithms=[\"HS256\"]");
+  // The example's findings are gone.
+  await page.locator('.changes[role="status"]', { hasText: "fixed" }).waitFor();
   await content(page).focus();
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.type(', options={"verify_signature": False})');
   await row(page, "jwt-signature-not-verified", 7).waitFor();
-  await page.locator('.changes[role="status"]', { hasText: "new" }).waitFor();
+  await page.locator('.changes[role="status"]', { hasText: "1 new" }).waitFor();
   await page.close();
 });
 
