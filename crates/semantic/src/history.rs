@@ -151,7 +151,14 @@ impl Run<'_> {
             return Flow::Reached(states);
         }
         // What the statement's own expressions do: a target, a walrus, a handler's name.
-        let header = |at: TextSize| !blocks.iter().any(|(_, range)| range.contains(at));
+        let handlers = match stmt.kind {
+            StmtKind::Try { handlers, .. } => &self.ast[handlers],
+            _ => &[],
+        };
+        let header = |at: TextSize| {
+            let in_handler = handlers.iter().any(|handler| handler.range.contains(at));
+            !in_handler && !blocks.iter().any(|(_, range)| range.contains(at))
+        };
         let states = self.events(stmt.range, header, states);
         if depth >= MAX_DEPTH {
             return Flow::Passed(states);
@@ -160,11 +167,12 @@ impl Run<'_> {
         match stmt.kind {
             StmtKind::If { branches, otherwise } => {
                 let bodies = self.ast[branches].iter().map(|branch| branch.body).chain(otherwise);
-                self.alternatives(bodies, otherwise.is_none().then(|| states.clone()), &states, depth)
+                let bodies = bodies.map(|body| (body, states.clone()));
+                self.alternatives(bodies, otherwise.is_none().then(|| states.clone()), depth)
             }
             StmtKind::Match { cases, .. } => {
-                let bodies = self.ast[cases].iter().map(|case| case.body);
-                self.alternatives(bodies, Some(states.clone()), &states, depth)
+                let bodies = self.ast[cases].iter().map(|case| (case.body, states.clone()));
+                self.alternatives(bodies, Some(states.clone()), depth)
             }
             StmtKind::For { body, otherwise, .. } | StmtKind::While { body, otherwise, .. } => {
                 let once = Run { place: None, ..*self };
@@ -204,8 +212,13 @@ impl Run<'_> {
                     }
                     Flow::Ended => {}
                 }
-                let handlers = self.ast[handlers].iter().map(|handler| handler.body);
-                match self.alternatives(handlers, None, &caught, depth) {
+                // Each handler binds its own name, often the same one.
+                let handlers = self.ast[handlers].iter().map(|handler| {
+                    let body = self.ast.block_range(handler.body);
+                    let is_header = |at: TextSize| body.is_none_or(|body| !body.contains(at));
+                    (handler.body, self.events(handler.range, is_header, caught.clone()))
+                });
+                match self.alternatives(handlers, None, depth) {
                     Flow::Reached(states) => return Flow::Reached(states),
                     Flow::Passed(after) => join(&mut out, after),
                     Flow::Ended => {}
@@ -232,15 +245,14 @@ impl Run<'_> {
 
     fn alternatives(
         &self,
-        bodies: impl Iterator<Item = Block>,
+        bodies: impl Iterator<Item = (Block, Vec<State>)>,
         otherwise: Option<Vec<State>>,
-        states: &[State],
         depth: usize,
     ) -> Flow {
         let mut passes = otherwise.is_some();
         let mut out = otherwise.unwrap_or_default();
-        for body in bodies {
-            match self.block(body, states.to_vec(), depth + 1) {
+        for (body, states) in bodies {
+            match self.block(body, states, depth + 1) {
                 Flow::Reached(states) => return Flow::Reached(states),
                 Flow::Passed(after) => {
                     passes = true;

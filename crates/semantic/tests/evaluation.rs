@@ -170,6 +170,7 @@ evaluates! {
     text_added_to_unknown: "def f(q):\n    q += ' x'\n    probe(q)" => "<parameter> x";
     format_spread: "def f(d):\n    probe('a {}'.format(**d))" => "a {}<unknown>";
     list_and_unknown: "def f(d):\n    probe(['a'] + d)" => "['a', parameter[unknown]]";
+    caught_here: "try:\n    f()\nexcept ValueError as e:\n    probe(e)\nexcept:\n    e = 'other'" => "caught";
     caught: "try:\n    f()\nexcept ValueError as e:\n    probe(e)" => "caught";
     global_assignment: "K = None\ndef init():\n    global K\n    K = 'x'\ndef f():\n    probe(K)" => "None | 'x'";
     generator_dependency: "from fastapi import Depends\ndef get():\n    yield 'x'\ndef r(s=Depends(get)):\n    probe(s)" => "'x'";
