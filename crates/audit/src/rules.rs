@@ -2,6 +2,7 @@
 //!
 //! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
 
+mod auth_error_leaks_detail;
 mod cors_wildcard_with_credentials;
 mod jwt_hardcoded_secret;
 mod jwt_secret_fallback;
@@ -12,6 +13,7 @@ use crate::rule::Rule;
 
 #[rustfmt::skip]
 pub(crate) static ALL: &[&Rule] = &[
+    &auth_error_leaks_detail::RULE,
     &cors_wildcard_with_credentials::RULE,
     &jwt_hardcoded_secret::RULE,
     &jwt_secret_fallback::RULE,

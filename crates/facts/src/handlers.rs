@@ -16,12 +16,16 @@ pub(crate) enum HandlerKind {
     Middleware,
 }
 
+const EXCEPTION: &[&str] = &["exc_class_or_status_code"];
+
 /// Every function of a project that the framework calls.
 #[derive(Debug, Default)]
 pub(crate) struct Handlers {
     kinds: FxHashMap<FunctionRef, HandlerKind>,
     /// Classes that parameters of routes and dependencies are annotated with: what a request body is read into.
     inputs: FxHashSet<ClassRef>,
+    /// What an exception handler is registered for.
+    exceptions: FxHashMap<FunctionRef, ExprRef>,
 }
 
 impl Handlers {
@@ -31,11 +35,21 @@ impl Handlers {
             let ast = model.ast(file);
             for (id, function) in ast.functions() {
                 let function_ref = FunctionRef { file, id };
-                let kind = ast[function.decorators]
-                    .iter()
-                    .find_map(|&decorator| decorated_kind(model, ExprRef { file, id: decorator }));
-                if let Some(kind) = kind {
+                let decorated = ast[function.decorators].iter().find_map(|&id| {
+                    let decorator = ExprRef { file, id };
+                    Some((decorator, decorated_kind(model, decorator)?))
+                });
+                if let Some((decorator, kind)) = decorated {
                     handlers.kinds.insert(function_ref, kind);
+                    if kind == HandlerKind::ExceptionHandler {
+                        let exception = model
+                            .arguments(decorator, None)
+                            .get(Some(0), EXCEPTION)
+                            .and_then(|a| a.expr);
+                        handlers
+                            .exceptions
+                            .extend(exception.map(|exception| (function_ref, exception)));
+                    }
                 } else if model.function_name(function_ref) == "dispatch" && is_middleware_method(model, function_ref) {
                     handlers.kinds.insert(function_ref, HandlerKind::Middleware);
                 }
@@ -46,6 +60,18 @@ impl Handlers {
                     let given = arguments.get(Some(registration.position), &[registration.keyword]);
                     if let Some(given) = given {
                         handlers.add(model, &given.values, registration.kind);
+                    }
+                    if registration.kind == HandlerKind::ExceptionHandler
+                        && let Some(given) = given
+                        && let Some(exception) = arguments.get(Some(0), EXCEPTION).and_then(|a| a.expr)
+                    {
+                        let functions = given.values.iter().filter_map(|value| match value.kind {
+                            ValueKind::Function(function) => Some(function),
+                            _ => None,
+                        });
+                        handlers
+                            .exceptions
+                            .extend(functions.map(|function| (function, exception)));
                     }
                 }
             }
@@ -84,9 +110,9 @@ impl Handlers {
         self.inputs.contains(&class)
     }
 
-    /// In no particular order.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (FunctionRef, HandlerKind)> {
-        self.kinds.iter().map(|(function, kind)| (*function, *kind))
+    /// What an exception handler is registered for, where that is written at the registration.
+    pub(crate) fn exception_of(&self, function: FunctionRef) -> Option<ExprRef> {
+        self.exceptions.get(&function).copied()
     }
 
     fn add(&mut self, model: &Model<'_>, values: &Values, kind: HandlerKind) {

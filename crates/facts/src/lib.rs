@@ -4,6 +4,7 @@
 //! Facts are plain structs with spans; rules read them and never look at syntax. What a library's functions and
 //! arguments are called, and how they behave, stands in one table per library under [`libraries`].
 
+pub mod answers;
 pub mod applications;
 pub mod authentication;
 pub mod cors;
@@ -14,7 +15,6 @@ pub mod environment;
 pub mod expiry;
 pub mod flow;
 mod guards;
-#[allow(dead_code, reason = "read by the facts about SQL and answers")]
 mod handlers;
 pub mod keys;
 pub mod libraries;
@@ -33,6 +33,7 @@ pub mod trace;
 
 use std::cell::OnceCell;
 
+use answers::Leak;
 use applications::Applications;
 use authentication::Authentication;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
@@ -70,6 +71,8 @@ pub struct Facts<'a> {
     pub auth_cookies: Vec<AuthCookie>,
     /// SQL whose text holds something that is not constant.
     pub sql_texts: Vec<SqlText>,
+    /// What clients are told that they should not be.
+    pub leaks: Vec<Leak>,
 }
 
 impl<'a> Facts<'a> {
@@ -95,6 +98,7 @@ impl<'a> Facts<'a> {
             authentication: OnceCell::new(),
             data: OnceCell::new(),
             sql_texts: sql_texts::find(&model, &handlers),
+            leaks: answers::find(&model, &handlers),
             model,
         }
     }

@@ -27,7 +27,6 @@ mod sqlalchemy;
 mod sqlalchemy_crud_plus;
 mod sqlmodel;
 mod tortoise;
-#[allow(dead_code, reason = "read by the facts about SQL and answers")]
 pub(crate) mod web;
 
 use semantic::Injector;

@@ -174,3 +174,35 @@ pub(crate) const STATEMENT_RUNNERS: &[(&str, Argument)] = &[
     ("stream", argument(1, &["params", "parameters"])),
     ("exec", keyword(&["params"])),
 ];
+
+/// Libraries whose exceptions quote statements, values, and names of tables, by how their paths begin.
+pub(crate) const EXCEPTIONS: &[&str] = &[
+    "sqlalchemy.",
+    "sqlmodel.",
+    "sqlite3.",
+    "aiosqlite.",
+    "asyncpg.",
+    "psycopg2.",
+    "psycopg.",
+    "aiopg.",
+    "pymysql.",
+    "aiomysql.",
+    "asyncmy.",
+    "MySQLdb.",
+    "mysql.connector.",
+    "databases.",
+    "tortoise.",
+    "peewee.",
+    "pymongo.",
+    "motor.",
+    "oracledb.",
+    "pyodbc.",
+];
+
+/// Exceptions of theirs that say no more than that a row is missing.
+pub(crate) const MISSING_ROW: &[&str] = &[
+    "NoResultFound",
+    "MultipleResultsFound",
+    "DoesNotExist",
+    "ObjectDeletedError",
+];

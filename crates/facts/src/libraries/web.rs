@@ -109,8 +109,6 @@ pub(crate) const CORS_MIDDLEWARE: &[&str] = &[
 /// A class or function whose argument reaches a client.
 pub(crate) struct Answering {
     pub(crate) paths: &'static [&'static str],
-    /// As people call it.
-    pub(crate) name: &'static str,
     pub(crate) content: Argument,
     pub(crate) status: Option<Argument>,
     /// The status where none is given.
@@ -125,7 +123,6 @@ pub(crate) const ANSWERING: &[Answering] = &[
             "fastapi.exceptions.HTTPException",
             "starlette.exceptions.HTTPException",
         ],
-        name: "HTTPException",
         content: argument(1, &["detail"]),
         status: Some(argument(0, &["status_code"])),
         default_status: None,
@@ -137,7 +134,6 @@ pub(crate) const ANSWERING: &[Answering] = &[
             "fastapi.exceptions.WebSocketException",
             "starlette.exceptions.WebSocketException",
         ],
-        name: "WebSocketException",
         content: argument(1, &["reason"]),
         status: None,
         default_status: None,
@@ -158,9 +154,7 @@ pub(crate) const ANSWERING: &[Answering] = &[
             "starlette.responses.HTMLResponse",
             "starlette.responses.Response",
             "starlette.responses.StreamingResponse",
-            "fastapi.encoders.jsonable_encoder",
         ],
-        name: "response",
         content: argument(0, &["content"]),
         status: Some(argument(1, &["status_code"])),
         default_status: Some(200),
@@ -197,4 +191,20 @@ pub(crate) const VALIDATION_EXCEPTIONS: &[&str] = &[
     "pydantic_core.PydanticCustomError",
     "pydantic.error_wrappers.ValidationError",
     "email_validator.EmailNotValidError",
+];
+
+/// Members of `http.HTTPStatus`.
+pub(crate) const STATUS_NAMES: &[(&str, u16)] = &[
+    ("BAD_REQUEST", 400),
+    ("UNAUTHORIZED", 401),
+    ("FORBIDDEN", 403),
+    ("NOT_FOUND", 404),
+    ("CONFLICT", 409),
+    ("UNPROCESSABLE_ENTITY", 422),
+    ("UNPROCESSABLE_CONTENT", 422),
+    ("TOO_MANY_REQUESTS", 429),
+    ("INTERNAL_SERVER_ERROR", 500),
+    ("BAD_GATEWAY", 502),
+    ("SERVICE_UNAVAILABLE", 503),
+    ("GATEWAY_TIMEOUT", 504),
 ];
