@@ -115,6 +115,11 @@ impl Handlers {
         self.exceptions.get(&function).copied()
     }
 
+    /// In no particular order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (FunctionRef, HandlerKind)> {
+        self.kinds.iter().map(|(function, kind)| (*function, *kind))
+    }
+
     fn add(&mut self, model: &Model<'_>, values: &Values, kind: HandlerKind) {
         for value in values {
             let function = match &value.kind {

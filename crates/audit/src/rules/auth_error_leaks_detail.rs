@@ -122,11 +122,20 @@ fn check(context: &mut RuleContext<'_>) {
                     true => {
                         let text = format!("The text of the database's exception `{name}`{caught} is sent to clients");
                         let why = "with its statement, values and names";
-                        (Severity::Critical, Confidence::High, format!("{text} in {place}, {why}"))
+                        (
+                            Severity::Critical,
+                            Confidence::High,
+                            format!("{text} in {place}, {why}"),
+                        )
                     }
                     false => {
-                        let message = format!("The text of the exception `{name}`{caught} is sent to clients in {place}");
-                        let confidence = if *may_be_own { Confidence::Medium } else { Confidence::High };
+                        let message =
+                            format!("The text of the exception `{name}`{caught} is sent to clients in {place}");
+                        let confidence = if *may_be_own {
+                            Confidence::Medium
+                        } else {
+                            Confidence::High
+                        };
                         (Severity::Warning, confidence, message)
                     }
                 }
