@@ -1,13 +1,13 @@
 //! Names for findings that survive edits elsewhere in the file.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use text::{LineIndex, TextRange};
 
 /// Hands out fingerprints for the findings of one report, in the order in which they stand in their files.
 #[derive(Debug, Default)]
 pub(crate) struct Fingerprints {
-    seen: BTreeMap<u64, u32>,
+    seen: FxHashMap<u64, u32>,
 }
 
 impl Fingerprints {

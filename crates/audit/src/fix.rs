@@ -1,9 +1,7 @@
 //! Edits that remove a finding.
 
-use std::collections::BTreeMap;
-
 use report::Applicability;
-use text::{Edit, FileId, Span, TextRange, TextSize};
+use text::{Edit, FileId, Span, TextRange, TextSize, sort_by_number};
 
 /// A change over one or several files, offered with a finding.
 #[derive(Debug, Clone)]
@@ -66,13 +64,17 @@ impl Fix {
         self
     }
 
-    /// The edits by file, in the order in which the rule made them.
-    pub(crate) fn by_file(&self) -> BTreeMap<FileId, Vec<Edit>> {
-        let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
-        for Replacement { span, text } in &self.replacements {
-            let edit = Edit::replace(span.range, text.as_str());
-            edits.entry(span.file).or_default().push(edit);
-        }
-        edits
+    /// The edits by file, in the order of files and then of the rule.
+    pub(crate) fn by_file(&self) -> Vec<(FileId, Vec<Edit>)> {
+        let mut ordered: Vec<&Replacement> = self.replacements.iter().collect();
+        sort_by_number(&mut ordered, |replacement| u128::from(replacement.span.file.0));
+        let of_one_file = ordered.chunk_by(|a, b| a.span.file == b.span.file);
+        let edits = |replacements: &[&Replacement]| {
+            let edit = |replacement: &&Replacement| Edit::replace(replacement.span.range, replacement.text.as_str());
+            replacements.iter().map(edit).collect()
+        };
+        of_one_file
+            .map(|replacements| (replacements[0].span.file, edits(replacements)))
+            .collect()
     }
 }

@@ -1,6 +1,5 @@
 //! The files of a project, parsed and indexed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use syntax::{Ast, Parser, SourceText};
@@ -13,7 +12,7 @@ use crate::index::FileIndex;
 pub struct Project {
     parser: Parser,
     /// In order of path, so that every analysis sees the files in the same order.
-    files: BTreeMap<Arc<str>, File>,
+    files: Vec<File>,
 }
 
 /// One file, parsed and indexed.
@@ -31,23 +30,37 @@ impl Project {
     /// Adds a file or gives it a new text; what did not change is not parsed again. `path` is relative, with `/`.
     pub fn set_file(&mut self, path: &str, text: impl Into<Arc<str>>) {
         let text = text.into();
-        let source = match self.files.get(path) {
-            Some(file) if *file.source.text() == text => return,
-            Some(file) => self.parser.reparse(&file.source, text),
-            None => self.parser.parse(text),
+        let place = self.place(path);
+        let source = match place {
+            Ok(known) if *self.files[known].source.text() == text => return,
+            Ok(known) => self.parser.reparse(&self.files[known].source, text),
+            Err(_) => self.parser.parse(text),
         };
-        let path: Arc<str> = path.into();
-        let index = FileIndex::new(&source);
-        self.files.insert(path.clone(), File { path, source, index });
+        let file = File {
+            path: path.into(),
+            index: FileIndex::new(&source),
+            source,
+        };
+        match place {
+            Ok(known) => self.files[known] = file,
+            Err(place) => self.files.insert(place, file),
+        }
     }
 
     pub fn remove_file(&mut self, path: &str) {
-        self.files.remove(path);
+        if let Ok(known) = self.place(path) {
+            self.files.remove(known);
+        }
+    }
+
+    /// Where a path is, or would be.
+    fn place(&self, path: &str) -> Result<usize, usize> {
+        self.files.binary_search_by(|file| file.path().cmp(path))
     }
 
     /// In order of path; a [`FileId`] is a place in this order, valid until the files change.
     pub fn files(&self) -> impl Iterator<Item = &File> {
-        self.files.values()
+        self.files.iter()
     }
 
     pub fn file_ids(&self) -> impl Iterator<Item = FileId> + use<> {
