@@ -477,20 +477,42 @@ impl<'a> Model<'a> {
 
     /// The file that a `from` import reads from, or the path of the module outside.
     pub(crate) fn import_source(&self, file: FileId, import: StmtId) -> ImportSource<'a> {
-        let StmtKind::ImportFrom { level, module, .. } = self.ast(file)[import].kind else {
+        let StmtKind::ImportFrom {
+            level, module, names, ..
+        } = self.ast(file)[import].kind
+        else {
             return ImportSource::Missing;
         };
         let module = &self.file(file).text()[module];
         match level {
             0 => match self.modules.absolute(file, module) {
-                Some(found) => ImportSource::File(found),
-                None => ImportSource::External(module),
+                Some(found) if self.can_import(file, names, found) => ImportSource::File(found),
+                _ => ImportSource::External(module),
             },
             _ => match self.modules.relative(file, level, module) {
                 Some(found) => ImportSource::File(found),
                 None => ImportSource::Missing,
             },
         }
+    }
+
+    /// Whether a file has any of the names that another one imports: a folder `fastapi` in a project does not
+    /// become the library of that name.
+    fn can_import(&self, from: FileId, names: List<ImportedName>, found: FileId) -> bool {
+        let ast = self.ast(from);
+        let text = self.file(from).text();
+        let file = self.file(found);
+        if ast[names].is_empty() || !file.index().star_imports().is_empty() {
+            return true;
+        }
+        ast[names].iter().any(|imported| {
+            let name = &text[imported.path];
+            let is_bound = |name: Name| !file.index().bindings(ScopeId::MODULE, name).is_empty();
+            // Modules may make their names as they are asked for them.
+            file.ast().name(name).is_some_and(is_bound)
+                || self.modules.member(found, name).is_some()
+                || file.ast().name("__getattr__").is_some_and(is_bound)
+        })
     }
 
     /// The module that one name of a relative import is, in a folder without `__init__`.

@@ -128,6 +128,8 @@ evaluates! {
     text_is_joined: "T = 'users'\nprobe(f'SELECT * FROM {T} WHERE id = {x}')" => "SELECT * FROM users WHERE id = <builtins.x>";
     percent: "probe('a %s' % x)" => "a %s<builtins.x>";
     format_method: "probe('a {}'.format(x))" => "a {}<builtins.x>";
+    generic_class: "from lib import Users\nusers = Users[int, str](x)\nprobe(users.get)" => "lib.Users().get";
+    library_behind_namesake: "#- core/__init__.py\n\n#- core/server.py\nfrom lib import Thing\nprobe(Thing)\n#- core/lib/__init__.py\nfrom .other import x\n#- core/lib/other.py\nx = 1" => "lib.Thing";
     constant_percent: "T = 'x'\nprobe('/%s/%d%%' % (T, 2))" => "'/x/2%'";
     constant_format: "T = 'x'\nprobe('{}/{a}/{{0}}'.format(T, a=2))" => "'x/2/{0}'";
     plus: "probe('a' + x + 'b')" => "a<builtins.x>b";

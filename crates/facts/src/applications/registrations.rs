@@ -215,7 +215,7 @@ impl Finder<'_, '_, '_> {
     fn looks_like_route(&self, call: ExprRef, site: Site, receiver: ExprRef, context: &Context) -> bool {
         if !matches!(site, Site::Decorator(..) | Site::Applied(..)) {
             return match site {
-                Site::Call(_) => self.is_open(receiver, context),
+                Site::Call(_) | Site::Include => self.is_open(receiver, context),
                 _ => false,
             };
         }
@@ -244,7 +244,10 @@ impl Finder<'_, '_, '_> {
                 | ValueKind::Attribute { .. }
                 | ValueKind::Item { .. }
                 | ValueKind::Field { .. } => true,
-                ValueKind::External(path) | ValueKind::Call { path, .. } => path.starts_with("fastapi"),
+                // A name that is bound nowhere, perhaps because the file is not valid Python; a module by its name.
+                ValueKind::External(path) | ValueKind::Call { path, .. } => ["fastapi.", "builtins.", "importlib."]
+                    .iter()
+                    .any(|start| path.starts_with(start)),
                 _ => false,
             })
     }

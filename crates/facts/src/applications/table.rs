@@ -172,6 +172,12 @@ impl Builder<'_, '_, '_> {
                 self.visit_application(index);
             }
         }
+        // What something unknown includes may be what is missing.
+        for registration in &self.registrations {
+            if registration.owners.is_empty() && matches!(registration.kind, RegistrationKind::Include { .. }) {
+                self.out.unfollowed.push(registration.span);
+            }
+        }
         self.out.routes.sort_by_key(|route| route.application);
         self.out.unfollowed.sort();
         self.out.unfollowed.dedup();

@@ -71,6 +71,8 @@ impl<'a> Evaluator<'_, 'a> {
                 None => self.unknown(call, Reason::NotFollowed),
             },
             ValueKind::External(path) => self.external_call(path, call, frame),
+            // `FastAPIUsers[User, int](…)`
+            ValueKind::Item { base, .. } if is_generic_class(base) => self.apply(base, call, frame),
             ValueKind::Call { path, .. } => self.one(
                 call,
                 ValueKind::Call {
@@ -331,5 +333,17 @@ impl<'a> Evaluator<'_, 'a> {
             // `dict.fromkeys` and the like are not followed.
             _ => None,
         }
+    }
+}
+
+/// Whether subscripting a value gives the same class with its types filled in.
+fn is_generic_class(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Class(_) => true,
+        ValueKind::External(path) => path
+            .rsplit('.')
+            .next()
+            .is_some_and(|name| name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)),
+        _ => false,
     }
 }
