@@ -5,6 +5,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod environment;
+pub(crate) mod expiry;
 pub(crate) mod imports;
 pub(crate) mod lists;
 pub(crate) mod style;

@@ -5,6 +5,7 @@
 mod auth_error_leaks_detail;
 mod cors_wildcard_with_credentials;
 mod jwt_hardcoded_secret;
+mod jwt_issued_without_expiry;
 mod jwt_secret_fallback;
 mod jwt_secret_may_be_missing;
 mod sql_injection;
@@ -16,6 +17,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &auth_error_leaks_detail::RULE,
     &cors_wildcard_with_credentials::RULE,
     &jwt_hardcoded_secret::RULE,
+    &jwt_issued_without_expiry::RULE,
     &jwt_secret_fallback::RULE,
     &jwt_secret_may_be_missing::RULE,
     &sql_injection::RULE,

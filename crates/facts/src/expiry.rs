@@ -2,7 +2,7 @@
 
 use semantic::{ClassRef, DictEntry, ExprRef, FunctionRef, Model, Step, Value, ValueKind, Values};
 use syntax::ast::*;
-use text::{FileId, Span, TextRange, TextSize};
+use text::{Span, TextRange, TextSize};
 
 use crate::libraries::{EncodeFunction, TOKEN_SERVICES};
 use crate::source::{CallSyntax, call_syntax, expr_at};
@@ -190,15 +190,30 @@ fn issued(model: &Model<'_>, encode: &TokenEncode, tokens: &Tokens) -> Option<Is
     let EncodeFunction { payload, .. } = encode.function;
     let arguments = model.arguments(call, None);
     let given = arguments.get(payload.position, payload.keywords)?;
-    let ways: Vec<IssuedWay> = given
+    // The variable at the call, beside those that the value was bound to on its way there.
+    let held: Option<(String, Span)> = given.expr.and_then(|expr| match model.expr(expr).kind {
+        ExprKind::Name(name) => {
+            let name = model.file(expr.file).source().name(name);
+            Some((name.to_owned(), model.span(expr)))
+        }
+        _ => None,
+    });
+    let mut ways: Vec<IssuedWay> = given
         .values
         .iter()
         .map(|value| IssuedWay {
-            expiry: settled(model, value),
+            expiry: settled(model, value, &held),
             origin: value.origin,
             steps: crate::trace::steps(value),
         })
         .collect();
+    // Keys that are not followed are set in a loop or under a condition: the way around them says nothing.
+    let unknown: Vec<Span> = ways
+        .iter()
+        .filter(|way| way.expiry == ClaimState::Unknown)
+        .map(|way| way.origin)
+        .collect();
+    ways.retain(|way| way.expiry != ClaimState::Unset || !unknown.contains(&way.origin));
     let claims = claims(&given.values);
     let payload = given.expr.map_or(given.span, |expr| model.span(expr));
     Some(IssuedToken {
@@ -213,12 +228,21 @@ fn issued(model: &Model<'_>, encode: &TokenEncode, tokens: &Tokens) -> Option<Is
 }
 
 /// What is known of `exp` in a payload, with helpers that change it in place.
-fn settled(model: &Model<'_>, value: &Value) -> ClaimState {
+fn settled(model: &Model<'_>, value: &Value, held: &Option<(String, Span)>) -> ClaimState {
     let state = state(model, value, 0);
     if state == ClaimState::Set {
         return state;
     }
-    match passed_to_helper(model, value) {
+    let mut names: Vec<(String, Span)> = value
+        .steps()
+        .into_iter()
+        .filter_map(|step| match step {
+            Step::Bound { name, at } => Some((name, at)),
+            _ => None,
+        })
+        .collect();
+    names.extend(held.clone());
+    match completed(model, &names) {
         Some(Helper::Sets) => ClaimState::Set,
         Some(Helper::Unknown) => ClaimState::Unknown,
         None => state,
@@ -361,17 +385,20 @@ enum Helper {
     Unknown,
 }
 
-/// Whether a dictionary is passed on its way to a function that changes it in place: `add_expiry(payload)`.
-fn passed_to_helper(model: &Model<'_>, value: &Value) -> Option<Helper> {
+/// Whether a dictionary is completed under one of its names: by a function that changes it in place,
+/// `add_expiry(payload)`, or where the claim is missing, `if "exp" not in payload:`.
+fn completed(model: &Model<'_>, names: &[(String, Span)]) -> Option<Helper> {
     let mut out = None;
-    for step in value.steps() {
-        let Step::Bound { name, at } = step else { continue };
-        for (callee, place) in passes(model, &name, at) {
+    for (name, at) in names {
+        if asks_for_expiry(model, name, *at) {
+            return Some(Helper::Sets);
+        }
+        for callee in passes(model, name, *at) {
             match callee.kind {
-                ValueKind::Function(function) | ValueKind::Method { function, .. } => {
-                    if speaks_of_expiry(model, function, place.file) {
-                        return Some(Helper::Sets);
-                    }
+                ValueKind::Function(function) | ValueKind::Method { function, .. }
+                    if speaks_of_expiry(model, function) =>
+                {
+                    return Some(Helper::Sets);
                 }
                 ValueKind::External(path) if is_harmless(&path) => {}
                 ValueKind::External(_) | ValueKind::Unknown(_) | ValueKind::Attribute { .. } => {
@@ -384,18 +411,46 @@ fn passed_to_helper(model: &Model<'_>, value: &Value) -> Option<Helper> {
     out
 }
 
-/// Calls that stand as statements in the scope of a name and are passed the name.
-fn passes(model: &Model<'_>, name: &str, bound: Span) -> Vec<(Value, ExprRef)> {
-    let source = model.file(bound.file).source();
-    let ast = source.ast();
-    let Some(name) = ast.name(name) else { return Vec::new() };
+/// The statements of the scope in which a name is bound.
+fn scope_of(model: &Model<'_>, bound: Span) -> Vec<StmtId> {
+    let ast = model.ast(bound.file);
     let function = crate::places::function_around(model, bound.file, bound.range.start());
-    let body = match function {
+    ast.stmts_within(match function {
         Some(function) => ast[function.id].body,
         None => ast.body,
+    })
+}
+
+/// `if "exp" not in payload:`, `if not payload.get("exp"):`
+fn asks_for_expiry(model: &Model<'_>, name: &str, bound: Span) -> bool {
+    let source = model.file(bound.file).source();
+    let ast = source.ast();
+    let Some(name) = ast.name(name) else { return false };
+    scope_of(model, bound).into_iter().any(|stmt| {
+        let StmtKind::If { branches, .. } = ast[stmt].kind else {
+            return false;
+        };
+        ast[branches].iter().any(|branch| {
+            let parts = ast.descendants(branch.test);
+            let is_claim = |part: &ExprId| {
+                matches!(ast[*part].kind, ExprKind::String { .. })
+                    && ast.string(source.text(), *part).as_deref() == Some("exp")
+            };
+            let is_name = |part: &ExprId| matches!(ast[*part].kind, ExprKind::Name(found) if found == name);
+            parts.iter().any(is_claim) && parts.iter().any(is_name)
+        })
+    })
+}
+
+/// Calls that stand as statements in the scope of a name and are passed the name.
+fn passes(model: &Model<'_>, name: &str, bound: Span) -> Values {
+    let source = model.file(bound.file).source();
+    let ast = source.ast();
+    let Some(name) = ast.name(name) else {
+        return Values::new();
     };
-    let mut out = Vec::new();
-    for stmt in ast.stmts_within(body) {
+    let mut out = Values::new();
+    for stmt in scope_of(model, bound) {
         let StmtKind::Expr(expr) = ast[stmt].kind else { continue };
         let expr = match ast[expr].kind {
             ExprKind::Await(inner) => inner,
@@ -408,18 +463,17 @@ fn passes(model: &Model<'_>, name: &str, bound: Span) -> Vec<(Value, ExprRef)> {
             .iter()
             .any(|argument| matches!(ast[argument.value].kind, ExprKind::Name(found) if found == name));
         if is_passed {
-            let call = ExprRef {
+            out.extend(model.callee(ExprRef {
                 file: bound.file,
                 id: expr,
-            };
-            out.extend(model.callee(call).into_iter().map(|callee| (callee, call)));
+            }));
         }
     }
     out
 }
 
 /// Whether a function names the claim `exp` anywhere.
-fn speaks_of_expiry(model: &Model<'_>, function: FunctionRef, _from: FileId) -> bool {
+fn speaks_of_expiry(model: &Model<'_>, function: FunctionRef) -> bool {
     let source = model.file(function.file).source();
     let ast = source.ast();
     let range = ast[ast[function.id].stmt].range;
@@ -525,7 +579,7 @@ fn other_limit(
 ) -> Option<OtherLimit> {
     let mut unchecked = None;
     for (name, at, _) in claims.iter().filter(|(name, ..)| OWN_LIMITS.contains(&&**name)) {
-        if let Some(span) = compared(model, tokens, name) {
+        if let Some(span) = compared(model, name) {
             return Some(OtherLimit {
                 kind: OtherLimitKind::CheckedClaim(name.clone()),
                 span,
@@ -570,8 +624,8 @@ fn other_limit(
     unchecked.or(handle)
 }
 
-/// Where a claim is compared by order with something, in a file that reads tokens or beside one.
-fn compared(model: &Model<'_>, _tokens: &Tokens, claim: &str) -> Option<Span> {
+/// Where a claim is compared by order with something.
+fn compared(model: &Model<'_>, claim: &str) -> Option<Span> {
     for file in model.file_ids() {
         if model.file(file).is_test() {
             continue;
