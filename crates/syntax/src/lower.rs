@@ -174,14 +174,6 @@ impl Builder<'_> {
                 self.ast.comments.push(range);
                 return;
             }
-            Kind::Pass | Kind::Break | Kind::Continue => {
-                let stmt = match kind {
-                    Kind::Pass => StmtKind::Pass,
-                    Kind::Break => StmtKind::Break,
-                    _ => StmtKind::Continue,
-                };
-                self.stmt(frame, stmt)
-            }
             Kind::Other => return,
             // A node with children elsewhere that is empty here: an empty block, a lone `yield`, an error.
             _ if !is_token(kind) => {
@@ -607,6 +599,9 @@ impl Builder<'_> {
                 return Some(Lowered::AugmentedAssignment(target, operator, value));
             }
             Kind::Return => StmtKind::Return(self.first_expr(children)),
+            Kind::Pass => StmtKind::Pass,
+            Kind::Break => StmtKind::Break,
+            Kind::Continue => StmtKind::Continue,
             Kind::Raise => {
                 let from = children.iter().position(|child| child.kind == Kind::TokenFrom);
                 let (before, after) = children.split_at(from.unwrap_or(children.len()));

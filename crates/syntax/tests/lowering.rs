@@ -266,3 +266,18 @@ fn hostile_texts_take_linear_time_and_no_stack() {
         }
     }
 }
+
+/// Their nodes hold the keyword as a child.
+#[test]
+fn statements_of_one_keyword() {
+    let source = parse("while a:\n    pass\n    continue\n    break");
+    let ast = source.ast();
+    let StmtKind::While { body, .. } = only_stmt(&source).kind else {
+        panic!("a loop");
+    };
+    let kinds: Vec<StmtKind> = ast[body].iter().map(|&stmt| ast[stmt].kind).collect();
+    assert!(
+        matches!(kinds[..], [StmtKind::Pass, StmtKind::Continue, StmtKind::Break]),
+        "{kinds:?}"
+    );
+}
