@@ -14,13 +14,19 @@ mod history;
 mod index;
 mod model;
 mod modules;
+mod paths;
+mod places;
 mod project;
+mod uses;
 mod value;
 
 pub use definitions::{Definition, NameUse};
 pub use index::{Binding, BindingKind, FileIndex, Mutation, MutationKind, Scope, ScopeId, ScopeKind};
 pub use model::{BoundArgument, BoundArguments, Injector, Model};
+pub use paths::{Catch, Walk, implied};
+pub use places::{Place, PlaceRoot};
 pub use project::{File, Project};
+pub use uses::{Following, Use, UseKind};
 pub use value::{
     ClassRef, DictEntry, ExprRef, Frame, FunctionRef, Iteration, Reason, Step, TextOrValue, Value, ValueKind, Values,
 };

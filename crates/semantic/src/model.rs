@@ -600,8 +600,8 @@ impl BoundArguments {
     }
 
     fn spread(&mut self, argument: &BoundArgument) {
-        for value in &argument.values {
-            let ValueKind::Dict(entries) = &value.kind else {
+        for argument_value in &argument.values {
+            let ValueKind::Dict(entries) = &argument_value.kind else {
                 self.open = Some(argument.span);
                 continue;
             };
@@ -610,8 +610,9 @@ impl BoundArguments {
                     DictEntry::Pair {
                         key: Some(key), value, ..
                     } => {
+                        let came = value.iter().cloned().map(|item| item.with_steps_of(argument_value));
                         let unpacked = BoundArgument {
-                            values: value.clone(),
+                            values: came.collect(),
                             span: argument.span,
                             expr: None,
                         };

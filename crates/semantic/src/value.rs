@@ -214,6 +214,11 @@ impl Value {
         self
     }
 
+    /// This value as it came in a container: the container's way is its own.
+    pub(crate) fn with_steps_of(self, container: &Value) -> Value {
+        container.steps().into_iter().fold(self, Value::with_step)
+    }
+
     /// The way from the origin to the question, first hop first.
     pub fn steps(&self) -> Vec<Step> {
         let mut out = Vec::new();
