@@ -9,3 +9,4 @@ pub(crate) mod expiry;
 pub(crate) mod imports;
 pub(crate) mod lists;
 pub(crate) mod style;
+pub(crate) mod tokens;

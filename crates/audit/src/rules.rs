@@ -4,10 +4,14 @@
 
 mod auth_error_leaks_detail;
 mod cors_wildcard_with_credentials;
+mod jwt_algorithms_not_pinned;
+mod jwt_expiry_not_enforced;
 mod jwt_hardcoded_secret;
 mod jwt_issued_without_expiry;
+mod jwt_none_algorithm;
 mod jwt_secret_fallback;
 mod jwt_secret_may_be_missing;
+mod jwt_signature_not_verified;
 mod sql_injection;
 
 use crate::rule::Rule;
@@ -16,9 +20,13 @@ use crate::rule::Rule;
 pub(crate) static ALL: &[&Rule] = &[
     &auth_error_leaks_detail::RULE,
     &cors_wildcard_with_credentials::RULE,
+    &jwt_algorithms_not_pinned::RULE,
+    &jwt_expiry_not_enforced::RULE,
     &jwt_hardcoded_secret::RULE,
     &jwt_issued_without_expiry::RULE,
+    &jwt_none_algorithm::RULE,
     &jwt_secret_fallback::RULE,
     &jwt_secret_may_be_missing::RULE,
+    &jwt_signature_not_verified::RULE,
     &sql_injection::RULE,
 ];

@@ -460,12 +460,7 @@ impl Expander<'_, '_> {
                             as_text: true,
                         }),
                     };
-                    let source = Traced {
-                        value: text,
-                        origin: source.origin,
-                        steps: source.steps.clone(),
-                    };
-                    Some((way.clone(), source))
+                    Some((way.clone(), source.clone().map(|_| text)))
                 }
                 _ => None,
             })

@@ -4,14 +4,17 @@
 //! Facts are plain structs with spans; rules read them and never look at syntax. What a library's functions and
 //! arguments are called, and how they behave, stands in one table per library under [`libraries`].
 
+pub mod algorithms;
 pub mod answers;
 pub mod applications;
 pub mod authentication;
+mod by_hand;
 pub mod cors;
 pub mod data;
 pub mod dependencies;
 mod development;
 pub mod environment;
+pub mod expired;
 pub mod expiry;
 pub mod flow;
 mod guards;
@@ -28,8 +31,12 @@ pub mod source;
 mod sql;
 pub mod sql_rewrite;
 pub mod sql_texts;
+pub mod switches;
 pub mod tokens;
 pub mod trace;
+pub mod unverified;
+pub mod validation;
+mod verification;
 
 use std::cell::OnceCell;
 
@@ -38,6 +45,7 @@ use applications::Applications;
 use authentication::Authentication;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
 use data::Data;
+use expired::ExpiredAccepted;
 use expiry::{EndlessService, IssuedToken};
 use handlers::Handlers;
 use secrets::Secret;
@@ -57,6 +65,8 @@ pub struct Facts<'a> {
     pub encodes: Vec<TokenEncode>,
     /// Parts of a token read without verification.
     pub unverified_reads: Vec<UnverifiedRead>,
+    /// Handlers that take an expired token for a good one.
+    pub expired_accepted: Vec<ExpiredAccepted>,
     /// Secrets that are written in the code or may be missing.
     pub secrets: Vec<Secret>,
     /// What limits the life of the tokens that are issued.
@@ -78,16 +88,17 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     pub fn new(project: &'a Project) -> Facts<'a> {
         let model = Model::new(project, libraries::INJECTORS);
-        let tokens = tokens::find(&model);
+        let handlers = Handlers::new(&model);
+        let tokens = tokens::find(&model, &handlers);
         let secrets = secrets::find(&model, &tokens);
         let issued = expiry::find(&model, &tokens);
         let endless_services = expiry::endless(&model);
         let cors = cors::find(&model);
-        let handlers = Handlers::new(&model);
         Facts {
             decodes: tokens.decodes,
             encodes: tokens.encodes,
             unverified_reads: tokens.unverified_reads,
+            expired_accepted: tokens.expired_accepted,
             secrets,
             issued,
             endless_services,

@@ -87,7 +87,10 @@ pub struct TokenLibrary {
     pub accepts_none: bool,
     /// Whether an empty HMAC key signs and verifies instead of raising.
     pub accepts_empty_key: bool,
+    pub signs_none: SignsNone,
     pub expiry: Expiry,
+    /// Methods that check the times of claims, on the claims or with the claims as argument.
+    pub claims_validators: &'static [&'static str],
     /// `options={"verify_signature": False}` also turns the check of `exp` off.
     pub signature_option_covers_expiry: bool,
     /// How `exp` is demanded.
@@ -128,6 +131,24 @@ pub struct DecodeFunction {
     pub options: Option<Argument>,
     /// Where the algorithms are given when the object with this method is made.
     pub constructor_algorithms: Option<Argument>,
+    pub constructor_options: Option<ConstructorOptions>,
+    pub verify: Option<VerifyArgument>,
+}
+
+/// Options that are given when the object with a method is made; those of the call go before them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConstructorOptions {
+    pub argument: Argument,
+    /// `verify_signature` has no effect here.
+    pub ignores_signature: bool,
+}
+
+/// An argument that turns all verification off, or did in an older version.
+#[derive(Debug, PartialEq, Eq)]
+pub struct VerifyArgument {
+    pub argument: Argument,
+    /// In the version that was measured.
+    pub is_honoured: bool,
 }
 
 /// A function that issues a token.
@@ -137,6 +158,11 @@ pub struct EncodeFunction {
     pub payload: Argument,
     pub key: Argument,
     pub algorithm: EncodeAlgorithm,
+    /// Headers, whose `alg` goes before the algorithm.
+    pub headers: Option<Argument>,
+    /// Where the algorithms that may be used are given, at the call or when the object with this method is made.
+    pub allowed: Option<Argument>,
+    pub constructor_allowed: Option<Argument>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -162,6 +188,17 @@ pub enum WithoutAlgorithms {
     AcceptsHeader,
     /// The library's own list, without `none`.
     OwnList,
+}
+
+/// When a token is signed with `none`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignsNone {
+    /// Where no key is given; with a key it raises.
+    WithoutKey,
+    /// Where the list of allowed algorithms holds it.
+    WhereAllowed,
+    /// It always raises.
+    Never,
 }
 
 /// What decoding does with an expired token.
@@ -199,3 +236,59 @@ pub const fn keyword(keywords: &'static [&'static str]) -> Argument {
         keywords,
     }
 }
+
+/// Keys that bring their algorithm along, so that a call with one needs no list.
+pub(crate) const KEYS_WITH_ALGORITHM: &[&str] = &[
+    "jwt.PyJWK",
+    "jwt.PyJWK.from_dict",
+    "jwt.PyJWK.from_json",
+    "jwt.api_jwk.PyJWK",
+    "jwt.api_jwk.PyJWK.from_dict",
+    "jwt.api_jwk.PyJWK.from_json",
+    "jwt.PyJWKClient().get_signing_key_from_jwt",
+    "jwt.PyJWKClient().get_signing_key",
+    "jwt.jwks_client.PyJWKClient().get_signing_key_from_jwt",
+    "jwt.jwks_client.PyJWKClient().get_signing_key",
+];
+
+/// Exceptions for expired tokens, raised after the signature was verified.
+pub(crate) const EXPIRED_EXCEPTIONS: &[&str] = &["ExpiredSignatureError", "ExpiredSignature", "ExpiredTokenError"];
+
+/// Exceptions for other claims, raised after the signature was verified.
+pub(crate) const CLAIMS_EXCEPTIONS: &[&str] = &[
+    "MissingRequiredClaimError",
+    "InvalidAudienceError",
+    "InvalidIssuerError",
+    "InvalidIssuedAtError",
+    "InvalidSubjectError",
+    "InvalidJTIError",
+    "ImmatureSignatureError",
+    "JWTClaimsError",
+    "InvalidClaimError",
+    "MissingClaimError",
+];
+
+/// Functions that read base64, as tokens are written.
+pub(crate) const BASE64_DECODERS: &[&str] = &[
+    "base64.b64decode",
+    "base64.urlsafe_b64decode",
+    "base64.standard_b64decode",
+    "base64.decodebytes",
+    "jwt.utils.base64url_decode",
+    "jose.utils.base64url_decode",
+    "authlib.common.encoding.urlsafe_b64decode",
+    "joserfc.util.urlsafe_b64decode",
+    "jwcrypto.common.base64url_decode",
+];
+
+/// Functions that read JSON.
+pub(crate) const JSON_READERS: &[&str] = &[
+    "json.loads",
+    "orjson.loads",
+    "ujson.loads",
+    "simplejson.loads",
+    "rapidjson.loads",
+    "jwcrypto.common.json_decode",
+    "ast.literal_eval",
+    "pydantic_core.from_json",
+];

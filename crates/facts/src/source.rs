@@ -38,6 +38,33 @@ pub enum ArgumentForm {
     DoubleStar,
 }
 
+/// A statement that does nothing but call: `claims = call()`, `return call()`, `call()`.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    pub span: Span,
+    /// The one name that the result is bound to.
+    pub bound_to: Option<String>,
+    pub is_return: bool,
+}
+
+/// A dictionary as it is written.
+#[derive(Debug, Clone)]
+pub struct DictSyntax {
+    pub span: Span,
+    /// Just behind the opening brace.
+    pub open: TextSize,
+    pub entries: Vec<EntrySyntax>,
+}
+
+#[derive(Debug, Clone)]
+pub struct EntrySyntax {
+    /// With its value, or its stars.
+    pub span: Span,
+    /// `None`: a key that is no text, or `**x`.
+    pub key: Option<String>,
+    pub value: Span,
+}
+
 /// A function of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
@@ -161,6 +188,20 @@ pub(crate) fn expr_at(model: &Model<'_>, span: Span) -> Option<ExprRef> {
     Some(ExprRef { file: span.file, id })
 }
 
+impl<'a> Facts<'a> {
+    /// The items of the list, tuple or set that has `item` among them.
+    pub fn list_around(&self, item: Span) -> Option<Vec<TextRange>> {
+        let ast = self.model.ast(item.file);
+        ast.exprs().find_map(|(_, expr)| {
+            let (ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items)) = expr.kind else {
+                return None;
+            };
+            let ranges: Vec<TextRange> = ast[items].iter().map(|&item| ast[item].range).collect();
+            ranges.contains(&item.range).then_some(ranges)
+        })
+    }
+}
+
 /// The written form of a call.
 pub(crate) fn call_syntax(model: &Model<'_>, call: ExprRef) -> Option<CallSyntax> {
     let file = call.file;
@@ -192,6 +233,85 @@ pub(crate) fn call_syntax(model: &Model<'_>, call: ExprRef) -> Option<CallSyntax
         function: model.enclosing_function(call).map(|id| function_of(model, id)),
         is_test: model.file(file).is_test(),
     })
+}
+
+/// The statement that a call is, where it begins a line and is nothing else.
+pub(crate) fn statement_of(model: &Model<'_>, call: ExprRef) -> Option<Statement> {
+    let file = call.file;
+    let ast = model.ast(file);
+    if ast.parent_expr(call.id).is_some() {
+        return None;
+    }
+    let stmt = ast.stmt_of(call.id);
+    let (target, is_return) = match ast[stmt].kind {
+        StmtKind::Expr(_) => (None, false),
+        StmtKind::Return(_) => (None, true),
+        StmtKind::Assign { targets, .. } => match ast[targets] {
+            [target] => (Some(target), false),
+            _ => return None,
+        },
+        StmtKind::AnnotatedAssign { target, .. } => (Some(target), false),
+        _ => return None,
+    };
+    let bound_to = match target.map(|target| ast[target].kind) {
+        None => None,
+        Some(ExprKind::Name(name)) => Some(model.file(file).source().name(name).to_owned()),
+        Some(_) => return None,
+    };
+    let range = ast[stmt].range;
+    let text = model.file(file).text();
+    let before = &text[..usize::from(range.start())];
+    let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let after = text[usize::from(range.end())..].trim_start_matches([' ', '\t']);
+    let is_alone = before[line..].trim_start_matches('\u{feff}').trim().is_empty()
+        && (after.is_empty() || after.starts_with(['\n', '\r', '#']));
+    is_alone.then(|| Statement {
+        span: Span::new(file, range),
+        bound_to,
+        is_return,
+    })
+}
+
+/// The written form of a dictionary.
+pub(crate) fn dict_syntax(model: &Model<'_>, dict: ExprRef) -> Option<DictSyntax> {
+    let file = dict.file;
+    let ast = model.ast(file);
+    let ExprKind::Dict(items) = ast[dict.id].kind else {
+        return None;
+    };
+    let span = model.span(dict);
+    let text = model.text(span);
+    // Parentheses around the dictionary count to its range.
+    let open = span.range.start() + TextSize::new(text.find('{')? as u32 + 1);
+    let entries = ast[items]
+        .iter()
+        .map(|item| match *item {
+            DictItem::Pair { key, value } => EntrySyntax {
+                span: Span::new(file, ast[key].range.cover(ast[value].range)),
+                key: match model.eval(ExprRef { file, id: key }).as_slice() {
+                    [key] => key.as_str().map(str::to_owned),
+                    _ => None,
+                },
+                value: Span::new(file, ast[value].range),
+            },
+            DictItem::Spread(value) => EntrySyntax {
+                span: Span::new(
+                    file,
+                    TextRange::new(spread_start(model, file, ast[value].range), ast[value].range.end()),
+                ),
+                key: None,
+                value: Span::new(file, ast[value].range),
+            },
+        })
+        .collect();
+    Some(DictSyntax { span, open, entries })
+}
+
+/// Where the stars before an unpacked value begin.
+fn spread_start(model: &Model<'_>, file: FileId, value: TextRange) -> TextSize {
+    let before = &model.file(file).text()[..usize::from(value.start())];
+    let at = before.rfind("**").unwrap_or(before.len());
+    TextSize::new(at as u32)
 }
 
 pub(crate) fn function_of(model: &Model<'_>, id: FunctionRef) -> Function {

@@ -10,6 +10,8 @@ pub struct Traced<T> {
     pub origin: Span,
     /// From the origin to the place of the fact, first step first, each with a word for a reader.
     pub steps: Vec<(Span, String)>,
+    /// The calls through which it is passed on its way.
+    pub(crate) passed_at: Vec<Span>,
 }
 
 /// What an argument or option is given, over all ways that lead to it.
@@ -62,8 +64,38 @@ impl<T> Traced<T> {
             value,
             origin: from.origin,
             steps: steps(from),
+            passed_at: passed_at(from),
         }
     }
+
+    /// Another value that came the same way.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Traced<U> {
+        Traced {
+            value: change(self.value),
+            origin: self.origin,
+            steps: self.steps,
+            passed_at: self.passed_at,
+        }
+    }
+
+    /// Adds the way of the container that the value came in.
+    pub(crate) fn came_in(mut self, container: &Value) -> Traced<T> {
+        self.steps.extend(steps(container));
+        self.passed_at.extend(passed_at(container));
+        self
+    }
+
+    pub(crate) fn passed(&self) -> impl Iterator<Item = Span> + '_ {
+        self.passed_at.iter().copied()
+    }
+}
+
+fn passed_at(value: &Value) -> Vec<Span> {
+    let passed = |step: Step| match step {
+        Step::Passed { at, .. } => Some(at),
+        _ => None,
+    };
+    value.steps().into_iter().filter_map(passed).collect()
 }
 
 /// The steps of a value in words.

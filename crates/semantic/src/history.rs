@@ -1,7 +1,10 @@
 //! Which bindings of a name can be in force at a place, and what was done to their objects since.
 //!
 //! A small abstract execution of one scope for one name: only statements that bind or change the name are looked
-//! at. Branches join, loops run once more, what a block that returns or raises did is lost to the code after it.
+//! at. Branches join, loops run once more, what a block that returns or raises did is lost to the code after it,
+//! and what one that ends in `break` or `continue` did comes out behind the loop.
+
+use std::cell::RefCell;
 
 use syntax::ast::*;
 use text::{TextRange, TextSize};
@@ -32,11 +35,13 @@ pub(crate) fn states(
     if let ([_], []) = (bindings, mutations) {
         return vec![bound(0)];
     }
+    let left = RefCell::default();
     let run = Run {
         ast,
         bindings,
         mutations,
         place,
+        left: &left,
     };
     let parameter = bindings
         .iter()
@@ -108,6 +113,8 @@ struct Run<'a> {
     bindings: &'a [Binding],
     mutations: &'a [Mutation],
     place: Option<TextSize>,
+    /// For each loop around the current statement, the states in which `break` and `continue` leave its body.
+    left: &'a RefCell<Vec<Vec<State>>>,
 }
 
 enum Flow {
@@ -135,7 +142,15 @@ impl Run<'_> {
             }
         }
         match terminates(self.ast, block) {
-            true => Flow::Ended,
+            true => {
+                let last = self.ast[block].last().map(|&last| self.ast[last].kind);
+                if matches!(last, Some(StmtKind::Break | StmtKind::Continue))
+                    && let Some(left) = self.left.borrow_mut().last_mut()
+                {
+                    join(left, states);
+                }
+                Flow::Ended
+            }
             false => Flow::Passed(states),
         }
     }
@@ -177,18 +192,32 @@ impl Run<'_> {
             StmtKind::For { body, otherwise, .. } | StmtKind::While { body, otherwise, .. } => {
                 let once = Run { place: None, ..*self };
                 let mut entry = states;
+                self.left.borrow_mut().push(Vec::new());
                 if let Flow::Passed(after) = once.block(body, entry.clone(), depth + 1) {
                     join(&mut entry, after);
                 }
+                join(&mut entry, self.left.borrow_mut().pop().unwrap_or_default());
                 let mut out = entry.clone();
-                match run(body, entry) {
+                self.left.borrow_mut().push(Vec::new());
+                let flow = run(body, entry);
+                let left = self.left.borrow_mut().pop().unwrap_or_default();
+                match flow {
                     Flow::Passed(after) => join(&mut out, after),
                     Flow::Reached(states) => return Flow::Reached(states),
                     Flow::Ended => {}
                 }
-                match otherwise {
-                    Some(block) => run(block, out),
-                    None => Flow::Passed(out),
+                let out = match otherwise.map(|block| run(block, out.clone())) {
+                    None => Some(out),
+                    Some(Flow::Passed(after)) => Some(after),
+                    Some(Flow::Reached(states)) => return Flow::Reached(states),
+                    Some(Flow::Ended) => None,
+                };
+                // `break` goes past the `else`.
+                let mut out = out.unwrap_or_default();
+                join(&mut out, left);
+                match out.is_empty() {
+                    true => Flow::Ended,
+                    false => Flow::Passed(out),
                 }
             }
             StmtKind::Try {

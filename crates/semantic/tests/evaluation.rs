@@ -114,6 +114,9 @@ evaluates! {
     overwritten: "k = 'a'\nk = 'b'\nprobe(k)" => "'b'";
     overwritten_later: "k = 'a'\nprobe(k)\nk = 'b'" => "'a'";
     handler_default: "import os\ntry:\n    k = os.environ['A']\nexcept KeyError:\n    k = 'dev'\nprobe(k)" => "os.environ['A'] | 'dev'";
+    break_comes_out: "k = 'a'\nfor i in x:\n    k = 'b'\n    break\nprobe(k)" => "'a' | 'b'";
+    break_goes_past_else: "for i in x:\n    if i:\n        k = 'b'\n        break\nelse:\n    raise E\nprobe(k)" => "'b'";
+    continue_goes_round: "k = 'a'\nfor i in x:\n    probe(k)\n    if i:\n        k = 'b'\n        continue\n    k = 'c'" => "'a' | 'c' | 'b'";
     loop_goes_round: "k = 'a'\nfor i in x:\n    probe(k)\n    k = 'b'" => "'a' | 'b'";
     dictionary_with_changes: "o = {'a': 1}\no['b'] = 2\no.update(c=3, **{'d': 4})\ndel o['a']\nprobe(o)" => "{b: 2, c: 3, d: 4}";
     conditional_change: "p = {'a': 1}\nif x:\n    p['exp'] = 2\nprobe(p)" => "{a: 1} | {a: 1, exp: 2}";

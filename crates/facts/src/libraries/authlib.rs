@@ -13,15 +13,17 @@ pub(super) const AUTHLIB: TokenLibrary = TokenLibrary {
         ),
     ],
     encodes: &[
-        encode("authlib.jose.jwt.encode"),
-        encode("authlib.jose.JsonWebToken().encode"),
+        encode("authlib.jose.jwt.encode", None),
+        encode("authlib.jose.JsonWebToken().encode", Some(argument(0, &["algorithms"]))),
     ],
     unverified_claims: &[],
     unverified_headers: &[],
     without_algorithms: WithoutAlgorithms::OwnList,
     accepts_none: true,
     accepts_empty_key: false,
+    signs_none: SignsNone::WhereAllowed,
     expiry: Expiry::AcceptedUntilValidated,
+    claims_validators: &["validate", "validate_exp"],
     signature_option_covers_expiry: false,
     require_expiry: RequireExpiry::ClaimsOptions,
     all_algorithms: &[],
@@ -36,14 +38,19 @@ const fn decode(path: &'static str, constructor_algorithms: Option<Argument>) ->
         algorithms: None,
         options: None,
         constructor_algorithms,
+        constructor_options: None,
+        verify: None,
     }
 }
 
-const fn encode(path: &'static str) -> EncodeFunction {
+const fn encode(path: &'static str, constructor_allowed: Option<Argument>) -> EncodeFunction {
     EncodeFunction {
         path,
         payload: argument(1, &["payload"]),
         key: argument(2, &["key"]),
         algorithm: EncodeAlgorithm::Header(argument(0, &["header"])),
+        headers: None,
+        allowed: None,
+        constructor_allowed,
     }
 }

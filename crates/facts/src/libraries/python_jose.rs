@@ -12,6 +12,8 @@ pub(super) const PYTHON_JOSE: TokenLibrary = TokenLibrary {
             algorithms: Some(argument(2, &["algorithms"])),
             options: Some(argument(3, &["options"])),
             constructor_algorithms: None,
+            constructor_options: None,
+            verify: None,
         },
         DecodeFunction {
             path: "jose.jws.verify",
@@ -20,6 +22,11 @@ pub(super) const PYTHON_JOSE: TokenLibrary = TokenLibrary {
             algorithms: Some(argument(2, &["algorithms"])),
             options: None,
             constructor_algorithms: None,
+            constructor_options: None,
+            verify: Some(VerifyArgument {
+                argument: argument(3, &["verify"]),
+                is_honoured: true,
+            }),
         },
     ],
     encodes: &[EncodeFunction {
@@ -27,6 +34,9 @@ pub(super) const PYTHON_JOSE: TokenLibrary = TokenLibrary {
         payload: argument(0, &["claims"]),
         key: argument(1, &["key"]),
         algorithm: EncodeAlgorithm::Argument(argument(2, &["algorithm"])),
+        headers: None,
+        allowed: None,
+        constructor_allowed: None,
     }],
     unverified_claims: &["jose.jwt.get_unverified_claims", "jose.jws.get_unverified_claims"],
     unverified_headers: &[
@@ -38,7 +48,9 @@ pub(super) const PYTHON_JOSE: TokenLibrary = TokenLibrary {
     without_algorithms: WithoutAlgorithms::AcceptsHeader,
     accepts_none: false,
     accepts_empty_key: true,
+    signs_none: SignsNone::Never,
     expiry: Expiry::Rejected,
+    claims_validators: &[],
     signature_option_covers_expiry: false,
     require_expiry: RequireExpiry::RequireFlag,
     all_algorithms: &[
