@@ -1,8 +1,8 @@
-// After Trunk's build: minifies the worker's glue, names the worker's files by their content, and writes the hashes
+// After Trunk's build: minifies what wasm-bindgen wrote, names the worker's files by their content, and writes the hashes
 // of inline scripts into the page's content security policy.
 
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { transformSync } from "esbuild";
@@ -18,20 +18,30 @@ const replace_once = (from, to) => {
   html = html.replace(from, () => to);
 };
 
-const glue = join(folder, "claimcheck-wasm.js");
-// As a script its top level keeps its names: the message loop in the same Blob asks for `wasm_bindgen`.
-writeFileSync(glue, transformSync(readFileSync(glue, "utf8"), { minify: true }).code);
+const hash_of = (text, algorithm, encoding) => createHash(algorithm).update(text).digest(encoding);
+
+const minify = (name) => {
+  const before = readFileSync(join(folder, name), "utf8");
+  // A script keeps the names of its top level: the message loop in the worker's Blob asks for `wasm_bindgen`.
+  const after = transformSync(before, { minify: true, charset: "utf8" }).code;
+  writeFileSync(join(folder, name), after);
+  return [before, after].map((text) => `sha384-${hash_of(text, "sha384", "base64")}`);
+};
+
+minify("claimcheck-wasm.js");
+const glue = readdirSync(folder).find((name) => /^web-.*\.js$/.test(name));
+// The page names the file together with its hash.
+replace_once(...minify(glue));
 
 for (const name of ["claimcheck-wasm.js", "claimcheck-wasm_bg.wasm"]) {
-  const hash = createHash("sha256").update(readFileSync(join(folder, name))).digest("hex").slice(0, 16);
+  const hash = hash_of(readFileSync(join(folder, name)), "sha256", "hex").slice(0, 16);
   const named = name.replace(".", `-${hash}.`);
   renameSync(join(folder, name), join(folder, named));
   replace_once(name, named);
 }
 
 const hashes = Array.from(html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g), ([, script]) => {
-  const hash = createHash("sha256").update(script, "utf8").digest("base64");
-  return `'sha256-${hash}'`;
+  return `'sha256-${hash_of(script, "sha256", "base64")}'`;
 });
 if (hashes.length === 0) throw new Error("index.html should hold the inline script that starts the application");
 replace_once("HASHES", hashes.join(" "));

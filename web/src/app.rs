@@ -270,7 +270,7 @@ impl App {
                 let undo = self.remember_project();
                 self.load_example(example);
                 let (title, _) = (strings().example)(example.id);
-                self.notify(ctx, title.to_owned(), undo);
+                self.notify(ctx, (strings().example_opened)(title), undo);
             }
             Message::Reset => {
                 let undo = self.remember_project();

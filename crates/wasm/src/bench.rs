@@ -34,8 +34,8 @@ pub fn bench(text: &str, rounds: u32, clock: Option<Function>) -> Result<Object,
     }];
     let options = audit::Options::default();
     let times = Times {
-        parse_ms: fastest(rounds, &clock, || syntax::Parser::new().parse_only(text)),
-        audit_ms: fastest(rounds, &clock, || {
+        parse_ms: fastest(rounds, clock, || syntax::Parser::new().parse_only(text)),
+        audit_ms: fastest(rounds, clock, || {
             drop(std::hint::black_box(audit::audit(&files, &options)))
         }),
     };

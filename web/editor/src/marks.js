@@ -162,16 +162,26 @@ function hover(found, events, words) {
     const part = dom.appendChild(element("div", "cm-finding-hover"));
     const head = part.appendChild(element("p", "cm-finding-hover-head"));
     head.append(shape(mark.severity), mark.word);
-    part.appendChild(element("p", "")).textContent = mark.message;
-    part.appendChild(element("code", "")).textContent = mark.rule;
+    part.appendChild(element("p", "")).append(...with_code(mark.message));
+    part.appendChild(element("p", "cm-finding-hover-rule")).textContent = mark.rule;
     if (mark.fix !== null) {
       const button = part.appendChild(element("button", ""));
       button.type = "button";
-      button.textContent = `${words.fix}: ${mark.fix}`;
+      button.append(`${words.fix}: `, ...with_code(mark.fix));
       button.addEventListener("click", () => events.fix(mark.index));
     }
   }
   return dom;
+}
+
+/** Names from the code stand between backticks. */
+function with_code(text) {
+  return text.split("`").map((part, place) => {
+    if (place % 2 === 0) return part;
+    const code = element("code", "");
+    code.textContent = part;
+    return code;
+  });
 }
 
 function element(name, className) {

@@ -84,7 +84,12 @@ export const theme = EditorView.theme({
   ".cm-finding-hover + .cm-finding-hover": { borderTop: "1px solid var(--line)" },
   ".cm-finding-hover p": { margin: "0", lineHeight: "1.4" },
   ".cm-finding-hover-head": { display: "flex", alignItems: "center", gap: "0.375rem", fontWeight: "600" },
-  ".cm-finding-hover code": { fontFamily: "var(--monospace)", fontSize: "0.8125rem", color: "var(--text-quiet)" },
+  ".cm-finding-hover code": { fontFamily: "var(--monospace)", fontSize: "0.92em" },
+  ".cm-finding-hover .cm-finding-hover-rule": {
+    fontFamily: "var(--monospace)",
+    fontSize: "0.8125rem",
+    color: "var(--text-quiet)",
+  },
   ".cm-finding-hover button": {
     justifySelf: "start",
     font: "inherit",
