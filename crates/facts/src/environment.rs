@@ -1,7 +1,7 @@
 //! Reads of the environment: `os.getenv`, settings classes, decouple and their like.
 
 use semantic::{BindingKind, ClassRef, ExprRef, Model, Value, ValueKind, Values};
-use syntax::ast::{ExprKind, StmtKind};
+use syntax::ast::{ExprId, ExprKind, StmtKind};
 
 /// A value that comes from the environment.
 #[derive(Debug, Clone)]
@@ -109,9 +109,38 @@ pub fn environment_read(model: &Model<'_>, value: &Value) -> Option<EnvironmentR
     }
 }
 
-/// Whether a class reads its fields from the environment.
+/// Whether a class reads its fields from the environment: by itself, or as a part of one that does.
 pub fn is_settings_class(model: &Model<'_>, class: ClassRef) -> bool {
+    reads_environment(model, class) || is_part_of_settings(model, class)
+}
+
+fn reads_environment(model: &Model<'_>, class: ClassRef) -> bool {
     model.descends_from(class, |path| path.rsplit('.').next() == Some("BaseSettings"))
+}
+
+/// Whether a pydantic model is the type of a field of a settings class: `jwt: JWTSettings`.
+fn is_part_of_settings(model: &Model<'_>, class: ClassRef) -> bool {
+    if !model.descends_from(class, |path| path.rsplit('.').next() == Some("BaseModel")) {
+        return false;
+    }
+    let name = model.class_name(class);
+    model.file_ids().any(|file| {
+        let ast = model.ast(file);
+        let Some(name) = ast.name(name) else { return false };
+        if ast.name("BaseSettings").is_none() {
+            return false;
+        }
+        let is_it = |part: ExprId| {
+            matches!(ast[part].kind, ExprKind::Name(found) | ExprKind::Attribute { name: found, .. } if found == name)
+        };
+        ast.classes().any(|(id, holder)| {
+            let has_field = ast[holder.body].iter().any(|&stmt| match ast[stmt].kind {
+                StmtKind::AnnotatedAssign { annotation, .. } => ast.descendants(annotation).into_iter().any(is_it),
+                _ => false,
+            });
+            has_field && reads_environment(model, ClassRef { file, id })
+        })
+    })
 }
 
 /// What a field of a pydantic class or dataclass holds when nothing is given: of `Field(default=…)`,

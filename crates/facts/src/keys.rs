@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use semantic::{BoundArgument, DictEntry, ExprRef, Frame, Model, Step, TextOrValue, Value, ValueKind, Values};
-use syntax::ast::{ExprId, ExprKind, StringPart};
+use syntax::ast::{BooleanOperator, ExprId, ExprKind, StringPart};
 use text::Span;
 
 use crate::environment::{EnvironmentRead, declared_default, environment_read, is_field_function};
@@ -157,7 +157,7 @@ pub fn sources(model: &Model<'_>, values: &Values) -> Vec<Traced<KeySource>> {
         expander.expand(value, &Way::default(), 0);
     }
     let mut found = expander.found;
-    join_ways(&mut found);
+    join_ways(model, &mut found);
     found.into_iter().map(|(_, source)| source).collect()
 }
 
@@ -194,10 +194,10 @@ impl Way {
 }
 
 /// Settles what stands in for what. A literal beside a read of the environment, however the two are joined, stands
-/// in for it; so does any other value.
-fn join_ways(found: &mut Vec<(Way, Traced<KeySource>)>) {
+/// in for it; so does any other value. Beside a value that is not followed it does behind `or`.
+fn join_ways(model: &Model<'_>, found: &mut Vec<(Way, Traced<KeySource>)>) {
     for index in 0..found.len() {
-        let way = found[index].0.clone();
+        let (way, this) = (found[index].0.clone(), found[index].1.origin);
         let others = || {
             found
                 .iter()
@@ -207,27 +207,39 @@ fn join_ways(found: &mut Vec<(Way, Traced<KeySource>)>) {
         };
         match &found[index].1.value {
             KeySource::Literal { fallback_for: None, .. } => {
-                let preferred = others().find_map(|source| match &source.value {
-                    KeySource::Environment { variable, .. } => Some(Preferred {
-                        variable: variable.clone(),
+                let preferred = others().find_map(|source| {
+                    let (variable, stands_in) = match &source.value {
+                        KeySource::Environment { variable, .. } => {
+                            (variable.clone(), !are_items(model, this, source.origin))
+                        }
+                        KeySource::Unknown | KeySource::File | KeySource::KeySet { .. } => {
+                            (None, is_behind_or(model, this))
+                        }
+                        _ => return None,
+                    };
+                    stands_in.then_some(Preferred {
+                        variable,
                         origin: source.origin,
                         as_text: false,
-                    }),
-                    _ => None,
+                    })
                 });
                 if let KeySource::Literal { fallback_for, .. } = &mut found[index].1.value {
                     *fallback_for = preferred;
                 }
             }
-            KeySource::Environment { is_required: false, .. } => {
-                let stays_empty = others().all(|source| {
+            KeySource::Environment { is_required, .. } => {
+                let may_be_empty = |source: &Traced<KeySource>| {
                     matches!(
                         source.value,
                         KeySource::None | KeySource::Environment { is_required: false, .. }
                     )
-                });
+                };
+                let stays_empty = others().all(may_be_empty);
+                // `try: key = os.environ["X"]`, `except KeyError: key = None`
+                let becomes_none = others().any(|source| source.value == KeySource::None);
+                let is_missing = stays_empty && (!is_required || becomes_none);
                 if let KeySource::Environment { may_be_missing, .. } = &mut found[index].1.value {
-                    *may_be_missing = stays_empty;
+                    *may_be_missing = is_missing;
                 }
             }
             _ => {}
@@ -250,6 +262,51 @@ fn join_ways(found: &mut Vec<(Way, Traced<KeySource>)>) {
         .collect();
     let mut is_passed_over = is_passed_over.into_iter();
     found.retain(|_| !is_passed_over.next().unwrap_or(false));
+}
+
+/// Whether two places are different items of one dictionary or list.
+fn are_items(model: &Model<'_>, a: Span, b: Span) -> bool {
+    let (Some(first), Some(second)) = (expr_at(model, a), expr_at(model, b)) else {
+        return false;
+    };
+    if first.file != second.file {
+        return false;
+    }
+    let ast = model.ast(first.file);
+    let other = ast[second.id].range;
+    let mut at = first.id;
+    while let Some(parent) = ast.parent_expr(at) {
+        at = parent;
+        if ast[at].range.contains_range(other) {
+            return matches!(
+                ast[at].kind,
+                ExprKind::Dict(_) | ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Set(_)
+            );
+        }
+    }
+    false
+}
+
+/// Whether a literal is the right side of `or`, as it stands or wrapped.
+fn is_behind_or(model: &Model<'_>, literal: Span) -> bool {
+    let Some(literal) = expr_at(model, literal) else {
+        return false;
+    };
+    let ast = model.ast(literal.file);
+    let mut at = literal.id;
+    while let Some(parent) = ast.parent_expr(at) {
+        match ast[parent].kind {
+            ExprKind::Boolean {
+                operator: BooleanOperator::Or,
+                right,
+                ..
+            } if right == at => return true,
+            ExprKind::Boolean { .. } | ExprKind::Conditional { .. } => {}
+            _ => return false,
+        }
+        at = parent;
+    }
+    false
 }
 
 struct Expander<'m, 'a> {

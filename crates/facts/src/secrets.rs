@@ -5,17 +5,18 @@
 //! that only tests use, unless it stands in them.
 
 mod conditions;
+mod declarations;
 mod guards;
 mod names;
 mod repairs;
 mod surroundings;
 
-use semantic::{Binding, BindingKind, ClassRef, ExprRef, FunctionRef, Model, ScopeId, ValueKind, Values};
+use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, ValueKind, Values};
 use syntax::ast::*;
 use text::{FileId, Span};
 
 use crate::keys::{self, KeySource};
-use crate::libraries::{OTHER_SECRETS, SecretArgument, TOKEN_SERVICES};
+use crate::libraries::{SecretArgument, TOKEN_SERVICES};
 use crate::source::{call_syntax, expr_at};
 use crate::tokens::Tokens;
 use crate::trace::Traced;
@@ -36,8 +37,20 @@ pub struct Secret {
     /// From the origin to the first use.
     pub steps: Vec<(Span, String)>,
     pub circumstance: Circumstance,
+    pub evidence: Evidence,
     /// What an edit would do to keep the secret out of the code.
     pub repair: Option<Repair>,
+}
+
+/// Why a value is taken for a secret that signs tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// It is given to a call that signs or verifies.
+    Use,
+    /// Nothing else bears its name.
+    Name,
+    /// The code sets the environment variable of such a name.
+    Variable,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,7 +159,8 @@ pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<Secret> {
     }
     for decode in &tokens.decodes {
         // A decode that never verifies does not use its key.
-        let ignores_key = decode.flag("verify_signature").always(|verifies| !verifies);
+        let ignores_key = decode.flag("verify_signature").always(|verifies| !verifies)
+            || decode.legacy_verify.always(|verifies| !verifies);
         if let Some(key) = decode.key.as_ref().filter(|_| !ignores_key) {
             let given = SecretUse {
                 span: decode.call.span,
@@ -178,12 +192,13 @@ impl<'a> Collection<'_, 'a> {
         for source in sources {
             self.seen.push(source.origin);
             if let Some(kind) = kind_of(&source.value) {
-                self.push(source.origin, kind, source.steps.clone(), Some(given.clone()));
+                self.push(source.origin, kind, source.steps.clone(), Ok(given.clone()));
             }
         }
     }
 
-    fn push(&mut self, origin: Span, kind: SecretKind, steps: Vec<(Span, String)>, given: Option<SecretUse>) {
+    /// Adds a secret with a use, or with the evidence that stands for one.
+    fn push(&mut self, origin: Span, kind: SecretKind, steps: Vec<(Span, String)>, given: Result<SecretUse, Evidence>) {
         let is_missing = |kind: &SecretKind| matches!(kind, SecretKind::Missing { .. });
         let variable = |kind: &SecretKind| match kind {
             SecretKind::Missing { variable } => variable.clone(),
@@ -209,13 +224,14 @@ impl<'a> Collection<'_, 'a> {
                     uses: Vec::new(),
                     steps,
                     circumstance: Circumstance::Always,
+                    evidence: given.as_ref().err().copied().unwrap_or(Evidence::Use),
                     repair: None,
                 });
                 let last = self.secrets.len() - 1;
                 &mut self.secrets[last]
             }
         };
-        if let Some(given) = given
+        if let Ok(given) = given
             && !secret.uses.contains(&given)
         {
             secret.uses.push(given);
@@ -255,6 +271,7 @@ impl<'a> Collection<'_, 'a> {
     /// `authjwt_secret_key` of a class in a file.
     fn attribute(&mut self, file: FileId, attribute: &str, library: &'static str) {
         let model = self.model;
+        self.pairs(file, attribute, library);
         let ast = model.ast(file);
         if ast.name(attribute).is_none() {
             return;
@@ -274,7 +291,36 @@ impl<'a> Collection<'_, 'a> {
                 function: None,
                 call: None,
             };
-            let values = class_value(model, class, attribute);
+            let values = declarations::class_value(model, class, attribute);
+            self.add(&given, &keys::sources(model, &values));
+        }
+    }
+
+    /// `("authjwt_secret_key", "…")` in the list that configures a library.
+    fn pairs(&mut self, file: FileId, attribute: &str, library: &'static str) {
+        let model = self.model;
+        let source = model.file(file).source();
+        // A cheap test first: most files do not name it.
+        if !source.text().contains(attribute) {
+            return;
+        }
+        let ast = source.ast();
+        for (_, expr) in ast.exprs() {
+            let ExprKind::Tuple(items) = expr.kind else { continue };
+            let [key, value] = ast[items] else { continue };
+            if ast.string(source.text(), key).as_deref() != Some(attribute) {
+                continue;
+            }
+            let given = SecretUse {
+                span: Span::new(file, expr.range),
+                callee: attribute.to_owned(),
+                purpose: Purpose::Configures,
+                library,
+                accepts_empty_key: false,
+                function: None,
+                call: None,
+            };
+            let values = model.eval(ExprRef { file, id: value });
             self.add(&given, &keys::sources(model, &values));
         }
     }
@@ -287,18 +333,18 @@ impl<'a> Collection<'_, 'a> {
             if surroundings::is_sample(model, file) {
                 continue;
             }
-            for (name, values) in named_values(model, file) {
-                for source in keys::sources(model, &values) {
+            for named in declarations::named_values(model, file) {
+                for source in keys::sources(model, &named.values) {
                     let KeySource::Literal { text, fallback_for } = &source.value else {
                         continue;
                     };
                     let is_seen = |span: Span| self.seen.contains(&span);
                     let is_known =
                         is_seen(source.origin) || fallback_for.as_ref().is_some_and(|read| is_seen(read.origin));
-                    if is_known || is_no_secret(&name, text) {
+                    if is_known || declarations::is_no_secret(&named.name, text) {
                         continue;
                     }
-                    let others = others.get_or_insert_with(|| other_secrets(model));
+                    let others = others.get_or_insert_with(|| declarations::other_secrets(model));
                     if others.contains(&source.origin) {
                         continue;
                     }
@@ -309,7 +355,7 @@ impl<'a> Collection<'_, 'a> {
                                 form: LiteralForm::Empty,
                             };
                         if !is_declaration {
-                            self.push(source.origin, kind, source.steps, None);
+                            self.push(source.origin, kind, source.steps, Err(named.evidence));
                         }
                     }
                 }
@@ -557,125 +603,6 @@ fn taken(model: &Model<'_>, call: ExprRef, takers: &[SecretArgument]) -> Option<
         let argument = arguments.get(taker.argument.position, taker.argument.keywords)?;
         is_called(taker.path).then(|| (argument.span, argument.values.clone()))
     })
-}
-
-/// What a class holds under a name.
-fn class_value(model: &Model<'_>, class: ClassRef, name: &str) -> Values {
-    let span = Span::new(class.file, model.ast(class.file)[class.id].name_range);
-    model.attribute(&semantic::Value::new(ValueKind::Class(class), span), name)
-}
-
-/// Constants, fields and attributes of a file whose names are those of secrets, and variables that it sets.
-fn named_values(model: &Model<'_>, file: FileId) -> Vec<(String, Values)> {
-    let source = model.file(file).source();
-    let ast = source.ast();
-    let index = model.file(file).index();
-    let mut out: Vec<(String, Values)> = Vec::new();
-    let is_secret = |binding: &&Binding| {
-        matches!(binding.kind, BindingKind::Value(_)) && names::is_secret_name(source.name(binding.name))
-    };
-    let mut last = None;
-    for binding in index.bindings_in(ScopeId::MODULE).iter().filter(is_secret) {
-        // Bindings of one name stand together.
-        if last.replace(binding.name) == Some(binding.name) {
-            continue;
-        }
-        let name = source.name(binding.name);
-        if let Some(values) = model.global(file, name) {
-            out.push((name.to_owned(), values));
-        }
-    }
-    for (id, _) in ast.classes() {
-        let class = ClassRef { file, id };
-        let bindings: Vec<&Binding> = index
-            .bindings_in(index.class_scope(id))
-            .iter()
-            .filter(is_secret)
-            .collect();
-        if bindings.is_empty() || model.descends_from(class, |path| path.starts_with("enum.")) {
-            continue;
-        }
-        for binding in bindings {
-            let name = source.name(binding.name);
-            out.push((name.to_owned(), class_value(model, class, name)));
-        }
-    }
-    if ast.name("environ").is_some() {
-        for call in model.calls_named(file, ["setdefault"]) {
-            let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
-                continue;
-            };
-            let name = ast[arguments]
-                .first()
-                .and_then(|name| ast.string(source.text(), name.value));
-            if let Some(name) = name.filter(|name| names::is_secret_name(name)) {
-                out.push((name.into_owned(), model.eval(call)));
-            }
-        }
-        // `os.environ["JWT_SECRET"] = "…"`
-        for (_, stmt) in ast.stmts() {
-            let StmtKind::Assign { targets, value } = stmt.kind else {
-                continue;
-            };
-            for &target in &ast[targets] {
-                let ExprKind::Subscript { object, index } = ast[target].kind else {
-                    continue;
-                };
-                let Some(name) = ast.string(source.text(), index) else {
-                    continue;
-                };
-                if names::is_secret_name(&name) && conditions::is_environment(model, ExprRef { file, id: object }) {
-                    out.push((name.into_owned(), model.eval(ExprRef { file, id: value })));
-                }
-            }
-        }
-    }
-    out
-}
-
-/// Values that no one signs with although the name is that of a secret: a variable's own name, a path, a template.
-fn is_no_secret(name: &str, text: &str) -> bool {
-    names::is_same_name(name, text)
-        || text.starts_with(['/', '$', '{', '<', '%'])
-        || text.starts_with("./")
-        || text.contains("://")
-        || text.starts_with("arn:")
-        || text.starts_with("vault:")
-        || text.starts_with("projects/")
-        || text.starts_with("django-insecure")
-        || text.contains("{{")
-}
-
-/// Places of values that are given to something else than tokens.
-fn other_secrets(model: &Model<'_>) -> Vec<Span> {
-    let mut out = Vec::new();
-    for file in model.file_ids() {
-        if model.ast(file).name("SessionMiddleware").is_none() {
-            continue;
-        }
-        for call in model.calls_named(file, ["SessionMiddleware", "add_middleware", "Middleware"]) {
-            let arguments = model.arguments(call, None);
-            let is_other = |value: &semantic::Value| {
-                matches!(&value.kind, ValueKind::External(path)
-                    if OTHER_SECRETS.iter().any(|other| *other.path == **path))
-            };
-            let is_given = arguments
-                .positional()
-                .first()
-                .is_some_and(|first| first.values.iter().any(is_other));
-            if !is_given && !model.callee(call).iter().any(is_other) {
-                continue;
-            }
-            if let Some(secret) = arguments.get(None, &["secret_key"]) {
-                out.extend(
-                    keys::sources(model, &secret.values)
-                        .into_iter()
-                        .map(|source| source.origin),
-                );
-            }
-        }
-    }
-    out
 }
 
 /// The name that a value is bound to where it is written.

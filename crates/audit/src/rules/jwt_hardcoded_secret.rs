@@ -1,6 +1,6 @@
 //! Flags secrets that sign or verify tokens and are written in the code.
 
-use facts::secrets::{Circumstance, LiteralForm, Purpose, Secret, SecretKind};
+use facts::secrets::{Circumstance, Evidence, LiteralForm, Purpose, Secret, SecretKind};
 use report::{Confidence, OwaspApi, Phase, Severity};
 
 use crate::fixes::environment;
@@ -119,6 +119,9 @@ fn check(context: &mut RuleContext<'_>) {
             (Circumstance::Always, LiteralForm::Empty) if !accepts_empty => {
                 message += ", which the library refuses";
                 (Severity::Warning, Confidence::High)
+            }
+            (Circumstance::Always, _) if secret.evidence == Evidence::Variable => {
+                (Severity::Warning, Confidence::Medium)
             }
             (Circumstance::Always, _) if secret.uses.is_empty() => (Severity::Critical, Confidence::Medium),
             (Circumstance::Always, _) => (Severity::Critical, Confidence::High),
@@ -453,6 +456,52 @@ mod tests {
     }
 
     #[test]
+    fn configured_by_pairs() {
+        check(
+            r#"
+            from fastapi_jwt_auth import AuthJWT
+
+            @AuthJWT.load_config
+            def get_config():
+                return [("authjwt_secret_key", "s3cret-s3cret-s3cret-s3cret-s3cret")]  # finding: jwt-hardcoded-secret (critical, high)
+            "#,
+        );
+    }
+
+    #[test]
+    fn items_of_a_dictionary_stand_in_for_nothing() {
+        check(
+            r#"
+            import os
+            import jwt
+
+            KEYS = {"new": os.environ["BETTER_AUTH_SECRET"], "old": "s3cret-s3cret-s3cret-s3cret-s3cret"}  # finding: jwt-hardcoded-secret (critical, high)
+
+            def read(token, kid):
+                return jwt.decode(token, KEYS[kid], algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn for_development() {
+        check(
+            r#"
+            import jwt
+
+            class DevelopmentConfig:
+                JWT_SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"  # finding: jwt-hardcoded-secret (warning, medium)
+
+            class TestingConfig:
+                JWT_SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"  # ok
+
+            if __name__ == "__main__":
+                print(jwt.decode(input(), "s3cret-s3cret-s3cret-s3cret-s3cret", algorithms=["HS256"]))  # finding: jwt-hardcoded-secret (warning, medium)
+            "#,
+        );
+    }
+
+    #[test]
     fn libraries_with_a_secret_from_outside() {
         check(
             r#"
@@ -486,7 +535,17 @@ mod tests {
                 algorithm: str = "HS256"
             #- start.py
             import os
-            os.environ["BETTER_AUTH_SECRET"] = "third-s3cret-s3cret-s3cret-s3cret"  # finding: jwt-hardcoded-secret (critical, medium)
+            os.environ["BETTER_AUTH_SECRET"] = "third-s3cret-s3cret-s3cret-s3cret"  # finding: jwt-hardcoded-secret (warning, medium)
+            #- app.py
+            from fastapi import FastAPI
+            app = FastAPI()
+            app.state.jwt_secret = "fourth-s3cret-s3cret-s3cret-s3cret"  # finding: jwt-hardcoded-secret (critical, medium)
+            JWT_CONFIG = {"secret_key": "fifth-s3cret-s3cret-s3cret", "algorithm": "HS256"}  # finding: jwt-hardcoded-secret (critical, medium)
+            #- made.py
+            from pydantic_settings import BaseSettings
+            class Settings(BaseSettings):
+                jwt_secret: str
+            settings = Settings(jwt_secret="sixth-s3cret-s3cret-s3cret-s3cret")  # finding: jwt-hardcoded-secret (critical, medium)
             "#,
         );
     }
@@ -517,6 +576,15 @@ mod tests {
 
             class Token:
                 token_type: str = "bearer"  # ok
+
+            class MinioSettings:
+                secret_key: str = "minioadmin"  # ok
+
+            class StorageConfig:
+                access_key = "minioadmin"
+                secret_key = "minioadmin"  # ok
+
+            STORE = {"access_key": "minioadmin", "secret_key": "minioadmin"}  # ok
 
             app = FastAPI()
             app.add_middleware(SessionMiddleware, secret_key=SECRET_KEY)

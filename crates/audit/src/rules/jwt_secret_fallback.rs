@@ -1,6 +1,6 @@
 //! Flags secrets with a default that is written in the code.
 
-use facts::secrets::{Circumstance, LiteralForm, Secret, SecretKind};
+use facts::secrets::{Circumstance, Evidence, LiteralForm, Secret, SecretKind};
 use report::{Confidence, OwaspApi, Phase, Severity};
 
 use crate::fixes::environment;
@@ -126,6 +126,7 @@ fn check(context: &mut RuleContext<'_>) {
                 }
                 None => (Severity::Warning, Confidence::High),
             },
+            _ if secret.evidence == Evidence::Variable => (Severity::Warning, Confidence::Medium),
             _ => (Severity::Critical, Confidence::High),
         };
         if secret.uses.is_empty() {
@@ -666,6 +667,58 @@ mod tests {
     }
 
     #[test]
+    fn behind_a_value_that_is_not_followed() {
+        check(
+            r#"
+            import jwt
+            from app_settings import get_settings
+
+            SECRET = get_settings().secret or "s3cret-s3cret-s3cret-s3cret-s3cret"  # finding: jwt-secret-fallback (critical, high)
+
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn part_of_settings() {
+        check(
+            r#"
+            import jwt
+            from pydantic import BaseModel
+            from pydantic_settings import BaseSettings, SettingsConfigDict
+
+            class JWTSettings(BaseModel):
+                secret: str = "s3cret-s3cret-s3cret-s3cret-s3cret"  # finding: jwt-secret-fallback (critical, high, fix)
+                algorithm: str = "HS256"
+
+            class Settings(BaseSettings):
+                model_config = SettingsConfigDict(env_nested_delimiter="__")
+                jwt: JWTSettings = JWTSettings()
+
+            settings = Settings()
+
+            def read(token):
+                return jwt.decode(token, settings.jwt.secret, algorithms=[settings.jwt.algorithm])
+            "#,
+        );
+    }
+
+    #[test]
+    fn default_compared_the_other_way_round() {
+        check(
+            r#"
+            import os
+            DEFAULT = "dev-secret"
+            JWT_SECRET = os.getenv("JWT_SECRET", DEFAULT)  # ok
+            if DEFAULT == JWT_SECRET:
+                raise RuntimeError("JWT_SECRET is not set")
+            "#,
+        );
+    }
+
+    #[test]
     fn inside_a_helper() {
         check(
             r#"
@@ -688,7 +741,7 @@ mod tests {
         check(
             r#"
             import os
-            os.environ.setdefault("JWT_SECRET", "s3cret-s3cret-s3cret-s3cret-s3cret")  # finding: jwt-secret-fallback (critical, medium)
+            os.environ.setdefault("JWT_SECRET", "s3cret-s3cret-s3cret-s3cret-s3cret")  # finding: jwt-secret-fallback (warning, medium)
             os.environ.setdefault("LOG_LEVEL", "info")  # ok
             "#,
         );

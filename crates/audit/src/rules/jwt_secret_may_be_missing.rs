@@ -454,6 +454,22 @@ mod tests {
     }
 
     #[test]
+    fn none_by_hand() {
+        check(
+            r#"
+            import os
+            import jwt
+            try:
+                SECRET = os.environ["BETTER_AUTH_SECRET"]  # finding: jwt-secret-may-be-missing (warning, high, no-fix)
+            except KeyError:
+                SECRET = None
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
     fn unused_or_unknown() {
         check(
             r#"

@@ -134,6 +134,11 @@ impl Subject<'_> {
             };
         }
         if let Some(text) = self.value(model, left) {
+            // `DEFAULT_SECRET == settings.SECRET_KEY`, where the default is a constant of its own.
+            if self.value(model, right).is_some() {
+                let is_positive = matches!(operator, CompareOperator::Equal | CompareOperator::Is);
+                return Truth::of(is_positive);
+            }
             return self.compared(model, text.as_deref(), operator, right);
         }
         let is_in = matches!(operator, CompareOperator::In | CompareOperator::NotIn);

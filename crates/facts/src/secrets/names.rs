@@ -46,11 +46,62 @@ const STRONG: &[&str] = &[
     "auth", "authjwt", "bearer", "hs256", "hs384", "hs512", "jws", "jwt", "nextauth", "token", "tokens",
 ];
 
+/// Words of class names that say nothing about what the settings are for.
+const GENERAL: &[&str] = &[
+    "base",
+    "common",
+    "config",
+    "configuration",
+    "core",
+    "default",
+    "dev",
+    "development",
+    "env",
+    "environment",
+    "global",
+    "local",
+    "main",
+    "options",
+    "prod",
+    "production",
+    "project",
+    "secrets",
+    "service",
+    "settings",
+    "staging",
+];
+
+/// Whether a name may be that of a secret; cheap, for the many names that are not.
+pub(super) fn may_be_secret_name(name: &str) -> bool {
+    let ends = |suffix: &str| {
+        name.len() >= suffix.len()
+            && name.is_char_boundary(name.len() - suffix.len())
+            && name[name.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
+    };
+    ends("secret") || ends("key")
+}
+
+/// Whether a name says that it is about tokens.
+pub(super) fn is_for_tokens(name: &str) -> bool {
+    words(name).iter().any(|word| STRONG.contains(&word.as_str()))
+}
+
+/// Whether a class's name says that its settings are those of some other service: `MinioSettings`,
+/// `RecaptchaConfig`.
+pub(super) fn is_service(class: &str) -> bool {
+    words(class)
+        .iter()
+        .any(|word| !GENERAL.contains(&word.as_str()) && !QUALIFIERS.contains(&word.as_str()))
+}
+
 /// Whether a name is that of a secret that signs tokens: `JWT_SECRET`, `betterAuthSecret`, `SECRET_KEY`, and not
 /// `CLIENT_SECRET`, `SESSION_SECRET_KEY`, `SECRET_KEY_PATH` or `author_secrets`.
 pub(super) fn is_secret_name(name: &str) -> bool {
     if name == "SECRET" {
         return true;
+    }
+    if !may_be_secret_name(name) {
+        return false;
     }
     let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -163,6 +214,12 @@ mod tests {
         ] {
             assert!(!is_secret_name(name), "{name}");
         }
+    }
+
+    #[test]
+    fn services() {
+        assert!(is_service("MinioSettings") && is_service("RecaptchaConfig") && is_service("S3"));
+        assert!(!is_service("Settings") && !is_service("AppConfig") && !is_service("JWTSettings"));
     }
 
     #[test]

@@ -22,20 +22,20 @@ pub(super) fn circumstance(model: &Model<'_>, expr: ExprRef) -> Circumstance {
     let ast = model.ast(expr.file);
     let place = ast[expr.id].range;
     let mut out = Circumstance::Always;
-    let mut narrow = |test: ExprId, is_true: bool| {
+    let narrowed = |test: ExprId, is_true: bool| {
         let test = ExprRef {
             file: expr.file,
             id: test,
         };
-        out = out.min(holds_in(model, test, is_true, 0));
+        holds_in(model, test, is_true, 0)
     };
     let mut at = expr.id;
     while let Some(parent) = ast.parent_expr(at) {
         if let ExprKind::Conditional { test, then, otherwise } = ast[parent].kind {
             if then == at {
-                narrow(test, true);
+                out = out.min(narrowed(test, true));
             } else if otherwise == at {
-                narrow(test, false);
+                out = out.min(narrowed(test, false));
             }
         }
         at = parent;
@@ -47,16 +47,22 @@ pub(super) fn circumstance(model: &Model<'_>, expr: ExprRef) -> Circumstance {
                 let holds = |block: Block| ast.block_range(block).is_some_and(|range| range.contains_range(place));
                 for branch in &ast[branches] {
                     if holds(branch.body) {
-                        narrow(branch.test, true);
+                        out = out.min(narrowed(branch.test, true));
                         break;
                     }
                     if ast[branches].iter().any(|other| holds(other.body)) || otherwise.is_some_and(holds) {
-                        narrow(branch.test, false);
+                        out = out.min(narrowed(branch.test, false));
                     }
                 }
             }
-            StmtKind::Class(class) if is_for_tests(model.file(expr.file).source().name(ast[class].name)) => {
-                return Circumstance::Test;
+            StmtKind::Class(class) => {
+                let name = model.file(expr.file).source().name(ast[class].name);
+                if is_for(name, &["Test", "Testing", "Tests"]) {
+                    return Circumstance::Test;
+                }
+                if is_for(name, &["Dev", "Development", "Local"]) {
+                    out = out.min(Circumstance::Development);
+                }
             }
             _ => {}
         }
@@ -91,14 +97,14 @@ pub(super) fn is_sample(model: &Model<'_>, file: FileId) -> bool {
         })
 }
 
-/// `TestSettings`, `TestingConfig`, `SettingsTest`
-fn is_for_tests(class: &str) -> bool {
-    let follows = |prefix: &str| {
-        class
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.starts_with(char::is_uppercase))
-    };
-    follows("Test") || follows("Testing") || class.ends_with("Test") || class.ends_with("Tests")
+/// `TestSettings`, `TestingConfig`, `SettingsTest`, `DevConfig`
+fn is_for(class: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        let begins = class
+            .strip_prefix(word)
+            .is_some_and(|rest| rest.starts_with(char::is_uppercase));
+        begins || (class.len() > word.len() && class.ends_with(word))
+    })
 }
 
 /// Where a condition has a value. Nested deeper than 20, it is taken to say nothing.
@@ -184,6 +190,12 @@ fn comparison_in(
         true => (right, left),
         false => (left, right),
     };
+    // `if __name__ == "__main__":` is a demonstration, or a server on the author's machine.
+    if let ExprKind::Name(name) = model.expr(subject).kind
+        && model.file(subject.file).source().name(name) == "__name__"
+    {
+        return Circumstance::Development;
+    }
     if matches!(model.expr(wanted).kind, ExprKind::True) {
         return match is_test_switch(model, subject) {
             true => Circumstance::Test,
