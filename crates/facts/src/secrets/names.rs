@@ -126,17 +126,20 @@ pub(super) fn is_same_name(a: &str, b: &str) -> bool {
     words(a).concat() == words(b).concat()
 }
 
-/// The words of `SNAKE_CASE` and `camelCase`, in lower case.
+/// The words of `SNAKE_CASE`, `camelCase` and `JWTSettings`, in lower case.
 fn words(name: &str) -> Vec<String> {
     let mut out: Vec<String> = vec![String::new()];
     let mut after_lower = false;
-    for character in name.chars() {
+    let mut characters = name.chars().peekable();
+    while let Some(character) = characters.next() {
         if !character.is_alphanumeric() {
             out.push(String::new());
             after_lower = false;
             continue;
         }
-        if character.is_uppercase() && after_lower {
+        // `tS` of `jwtSecret`, and `Se` of `JWTSecret`.
+        let before_lower = characters.peek().is_some_and(|next| next.is_lowercase());
+        if character.is_uppercase() && (after_lower || before_lower) {
             out.push(String::new());
         }
         after_lower = character.is_lowercase() || character.is_numeric();
@@ -171,6 +174,7 @@ mod tests {
             "JWT_SECRET",
             "JWT_SECRET_KEY",
             "jwtSecret",
+            "JWTSecretKey",
             "JWT_KEY",
             "JWT_PRIVATE_KEY",
             "JWT_SIGNING_KEY",
