@@ -69,9 +69,10 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ModelUse {
     Known(DataModelId),
-    /// A generic class works on one of these; which one depends on the class, or the object, that is used.
+    /// One of these: which one depends on the subclass, object or call of a generic class or function that is used.
     Generic {
-        class: ClassRef,
+        /// The generic class.
+        class: Option<ClassRef>,
         candidates: Vec<Candidate>,
     },
     Unknown {
@@ -80,11 +81,11 @@ pub enum ModelUse {
     },
 }
 
-/// The model that one user of a generic class works on.
+/// The model that one user of a generic class or function works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The class that says it: the generic one for `Repository(Task)`.
-    pub class: ClassRef,
+    /// The class that says it: the generic one for `Repository(Task)`; nothing for a call of a function.
+    pub class: Option<ClassRef>,
     pub model: DataModelId,
     /// `Task` of `class Tasks(Repository[Task])`, `Repository(Task)`, `model = Task`.
     pub span: Span,

@@ -112,3 +112,31 @@ pub(crate) fn lookup_operator(name: &str) -> Option<Operator> {
         _ => return None,
     })
 }
+
+/// Keywords beside conditions that are settings of the call.
+pub(crate) const OPTIONS: &[&str] = &[
+    "allow_multiple",
+    "commit",
+    "defaults",
+    "deleted_flag_column",
+    "execution_options",
+    "fetch_links",
+    "flush",
+    "ignore_cache",
+    "join_conditions",
+    "lazy_parse",
+    "limit",
+    "load_options",
+    "load_strategies",
+    "logical_deletion",
+    "nesting_depth",
+    "options",
+    "projection_model",
+    "session",
+    "skip",
+    "sort",
+    "sort_columns",
+    "sort_orders",
+    "using_db",
+    "with_children",
+];

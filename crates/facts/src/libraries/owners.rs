@@ -114,3 +114,13 @@ pub(crate) const GROUP_COLUMNS: &[&str] = &[
     "company",
     "householdid",
 ];
+
+/// What the base classes of fastapi-users declare.
+pub(crate) const USER_BASE_COLUMNS: &[&str] = &[
+    "id",
+    "email",
+    "hashed_password",
+    "is_active",
+    "is_superuser",
+    "is_verified",
+];

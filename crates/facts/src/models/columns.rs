@@ -7,6 +7,7 @@ use syntax::ast::*;
 use super::classes::{Classes, Member, argument, called_name, constant_text, flag, keyword, members};
 use super::{Column, DataModel, DataModels, ForeignKey, Relationship, written};
 use crate::libraries::data::{DATA_LIBRARIES, DataLibrary, FieldKind, ModelBase, TableRule};
+use crate::libraries::owners::USER_BASE_COLUMNS;
 
 /// Members of classes, read once.
 type Bodies = FxHashMap<ClassRef, Vec<Member>>;
@@ -32,18 +33,40 @@ pub(super) fn find(model: &Model<'_>, classes: &Classes, found: &mut DataModels)
                 add_member(model, library, member, &mut data);
             }
         }
-        if data.columns.iter().any(|column| column.name == "id") {
-            found.add(data);
-            continue;
-        }
+        add_library_columns(classes, rule, &mut data, class);
+        found.add(data);
+    }
+}
+
+/// Columns that base classes from outside declare.
+fn add_library_columns(classes: &Classes, rule: TableRule, data: &mut DataModel, class: ClassRef) {
+    let outside = classes.outside(class);
+    let is_user_base = |path: &str| {
+        let is_base = |library: &&DataLibrary| {
+            library.has_path(path)
+                && path
+                    .rsplit('.')
+                    .next()
+                    .is_some_and(|last| library.user_bases.contains(&last))
+        };
+        DATA_LIBRARIES.iter().copied().any(|library| is_base(&library))
+    };
+    let mut names: Vec<&str> = Vec::new();
+    if outside.iter().any(|path| is_user_base(path)) {
+        names.extend(USER_BASE_COLUMNS);
+    } else if rule == TableRule::Every {
         // Mappers for documents have a key of their own.
-        if rule == TableRule::Every {
+        names.push("id");
+    }
+    for name in names {
+        if data.column(name).is_none() {
+            let has_key = data.columns.iter().any(|column| column.is_primary_key);
             data.columns.push(Column {
-                is_primary_key: !data.columns.iter().any(|column| column.is_primary_key),
-                ..Column::new("id", data.span)
+                is_primary_key: name == "id" && !has_key,
+                is_unique: name == "email",
+                ..Column::new(name, data.span)
             });
         }
-        found.add(data);
     }
 }
 

@@ -5,7 +5,7 @@ use syntax::ast::*;
 
 use super::follow::Place;
 use super::reach::Reader;
-use super::{ColumnUse, ModelUse};
+use super::{ColumnUse, ModelUse, UnknownModel};
 use crate::models::classes::{argument, constant_text};
 
 /// Parts of `Task.meta["a"].b` that are looked at.
@@ -52,6 +52,38 @@ impl Reader<'_, '_> {
             }
         }
         None
+    }
+
+    /// `Thing.owner_id` of a class that is not among the files: told by the capital letter.
+    pub(super) fn column_of_unknown(&self, place: &Place) -> Option<ColumnUse> {
+        let source = self.model.file(place.expr.file).source();
+        let ast = source.ast();
+        let ExprKind::Attribute { object, name, .. } = ast[place.expr.id].kind else {
+            return None;
+        };
+        let class = match ast[object].kind {
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.name(name),
+            _ => return None,
+        };
+        let object = place.at(object);
+        let is_outside = self
+            .model
+            .eval_in(object.expr, object.frame.as_ref())
+            .iter()
+            .all(|value| {
+                matches!(
+                    value.kind,
+                    ValueKind::External(_) | ValueKind::Unknown(_) | ValueKind::Attribute { .. }
+                )
+            });
+        if !is_outside || !class.starts_with(char::is_uppercase) {
+            return None;
+        }
+        let model = ModelUse::Unknown {
+            written: class.to_owned(),
+            reason: UnknownModel::NotFollowed,
+        };
+        Some(self.column_use(model, vec![source.name(name).to_owned()], self.model.span(place.expr)))
     }
 
     fn column_use(&self, model: ModelUse, mut path: Vec<String>, span: text::Span) -> ColumnUse {

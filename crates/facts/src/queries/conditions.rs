@@ -10,7 +10,7 @@ use super::{
     Unresolved,
 };
 use crate::libraries::conditions::{
-    ColumnMethod, Connective, column_method, connective, lookup_operator, value_operator,
+    ColumnMethod, Connective, OPTIONS, column_method, connective, lookup_operator, value_operator,
 };
 use crate::models::classes::argument;
 
@@ -158,10 +158,12 @@ impl Reader<'_, '_> {
         let (column, value, is_turned) = match (self.column_of(&left), self.column_of(&right)) {
             (Some(column), _) => (column, right, false),
             (None, Some(column)) => (column, left, true),
-            (None, None) => {
+            (None, None) => match (self.column_of_unknown(&left), self.column_of_unknown(&right)) {
+                (Some(column), _) => (column, right, false),
+                (None, Some(column)) => (column, left, true),
                 // `1 == 1`, or Python values: true or false before the query is made.
-                return (unresolved(span, Unresolved::NotAColumn), false);
-            }
+                (None, None) => return (unresolved(span, Unresolved::NotAColumn), false),
+            },
         };
         let operator = match (comparison.operator, is_turned) {
             (CompareOperator::Equal, _) => Operator::Equal,
@@ -201,7 +203,12 @@ impl Reader<'_, '_> {
     /// Python's operators count where a column stands in one of their operands.
     fn python(&self, place: &Place, operator: PythonOperator, operands: Vec<Condition>) -> Condition {
         let span = self.model.span(place.expr);
-        let is_known = |condition: &Condition| !matches!(condition, Condition::Unresolved { .. });
+        let is_known = |condition: &Condition| {
+            !matches!(
+                condition,
+                Condition::Unresolved { .. } | Condition::Always(_) | Condition::Never(_)
+            )
+        };
         match operands.iter().any(is_known) {
             true => Condition::Python(PythonBoolean {
                 operator,
@@ -307,8 +314,8 @@ impl Reader<'_, '_> {
             out
         };
         match path.as_deref().and_then(connective) {
-            Some(Connective::All) => return Condition::All(flat(operands(self), true)),
-            Some(Connective::Any) => return Condition::Any(flat(operands(self), false)),
+            Some(Connective::All) => return joined_by(operands(self), true),
+            Some(Connective::Any) => return joined_by(operands(self), false),
             Some(Connective::None) => return Condition::Not(Box::new(Condition::Any(operands(self)))),
             Some(Connective::Always) => return Condition::Always(span),
             Some(Connective::Never) => return Condition::Never(span),
@@ -598,23 +605,7 @@ fn joined(ways: Vec<Vec<Option<Place>>>) -> Vec<(Option<Place>, bool)> {
 
 /// Arguments that are settings of the call.
 fn is_option(name: &str) -> bool {
-    matches!(
-        name,
-        "fetch_links"
-            | "session"
-            | "projection_model"
-            | "using_db"
-            | "ignore_cache"
-            | "execution_options"
-            | "sort"
-            | "limit"
-            | "skip"
-            | "options"
-            | "with_children"
-            | "lazy_parse"
-            | "nesting_depth"
-            | "defaults"
-    )
+    OPTIONS.contains(&name)
 }
 
 /// A comparison with `None` is a test for null.
@@ -661,6 +652,15 @@ pub(super) fn flat(conditions: Vec<Condition>, is_all: bool) -> Vec<Condition> {
         }
     }
     out
+}
+
+/// Conditions of which all, or any, hold; one alone is itself.
+fn joined_by(mut conditions: Vec<Condition>, is_all: bool) -> Condition {
+    match (conditions.len(), is_all) {
+        (1, _) => conditions.remove(0),
+        (_, true) => Condition::All(flat(conditions, true)),
+        (_, false) => Condition::Any(flat(conditions, false)),
+    }
 }
 
 /// Clauses as one condition.

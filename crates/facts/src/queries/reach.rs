@@ -27,8 +27,11 @@ pub(crate) struct Reader<'m, 'a> {
     reached: RefCell<FxHashMap<ExprRef, Option<Reach>>>,
     /// Calls that are part of another query.
     pub(super) taken: RefCell<FxHashSet<ExprRef>>,
-    pub(super) generic: RefCell<FxHashMap<(ClassRef, String), Rc<[Candidate]>>>,
+    pub(super) generic: RefCell<Generics>,
 }
+
+/// What generic classes work on, by class and attribute.
+pub(super) type Generics = FxHashMap<(ClassRef, String), Rc<[Candidate]>>;
 
 /// A call that begins or runs a query.
 #[derive(Debug, Clone)]

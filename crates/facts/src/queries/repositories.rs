@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use semantic::{ClassRef, ExprRef, FunctionRef, Model, NameUse, ValueKind};
+use semantic::{ClassRef, ExprRef, FunctionRef, Model, NameUse, Value, ValueKind};
 use syntax::ast::*;
 use text::Span;
 
@@ -25,35 +25,35 @@ impl Reader<'_, '_> {
             ExprKind::String { .. } => return None,
             _ => return None,
         }
+        let mut known: Vec<Candidate> = Vec::new();
         for value in self.model.eval_in(place.expr, place.frame.as_ref()) {
-            let found = match &value.kind {
-                ValueKind::Class(class) => match self.data().of_class(*class) {
-                    Some(id) => Some(ModelUse::Known(id)),
-                    // `cls` in a base of models.
-                    None if self.is_first_parameter(place.expr) => {
-                        Some(self.generic_model(*class, "", self.model.span(place.expr)))
-                            .filter(|found| !matches!(found, ModelUse::Unknown { .. }))
-                    }
-                    None => None,
-                },
-                ValueKind::Call {
-                    path, call: Some(call), ..
-                } => {
-                    let is_alias = path.ends_with(".aliased") || path.ends_with(".with_polymorphic");
-                    match is_alias {
-                        true => argument(self.model, *call, Some(0), &["element"])
-                            .and_then(|inner| self.model_of_once(inner)),
-                        false => self.data().of_call(self.model.span(*call)).map(ModelUse::Known),
-                    }
+            match self.model_of_value(&value, place) {
+                Some(ModelUse::Known(model)) if known.iter().all(|candidate| candidate.model != model) => {
+                    known.push(Candidate {
+                        class: None,
+                        model,
+                        span: value.origin,
+                    });
                 }
-                // `model = Task` in a class whose base comes from outside.
-                ValueKind::Field {
-                    default: Some(default), ..
-                } => self.class_value(*default),
-                _ => None,
-            };
-            if found.is_some() {
-                return found;
+                Some(ModelUse::Known(_)) | None => {}
+                found => return found,
+            }
+        }
+        match known.as_slice() {
+            [] => {}
+            [only] => return Some(ModelUse::Known(only.model)),
+            // Several: what a generic class says for each of its users is better than the bare list.
+            _ => {
+                let generic = match ast[place.expr.id].kind {
+                    ExprKind::Attribute { object, name, .. } => {
+                        self.generic_attribute(place, object, source.name(name))
+                    }
+                    _ => None,
+                };
+                return Some(generic.unwrap_or(ModelUse::Generic {
+                    class: None,
+                    candidates: known,
+                }));
             }
         }
         if let ExprKind::Attribute { object, name, .. } = ast[place.expr.id].kind {
@@ -66,9 +66,28 @@ impl Reader<'_, '_> {
         self.generic_parameter(place)
     }
 
-    /// As [`Reader::model_of`], for what stands inside `aliased(…)`.
-    fn model_of_once(&self, expr: ExprRef) -> Option<ModelUse> {
-        self.class_value(expr)
+    fn model_of_value(&self, value: &Value, place: &Place) -> Option<ModelUse> {
+        match &value.kind {
+            ValueKind::Class(class) => match self.data().of_class(*class) {
+                Some(id) => Some(ModelUse::Known(id)),
+                // `cls` in a base of models.
+                None if self.is_first_parameter(place.expr) => {
+                    Some(self.generic_model(*class, "", self.model.span(place.expr))).filter(ModelUse::is_known)
+                }
+                None => None,
+            },
+            ValueKind::Call {
+                path, call: Some(call), ..
+            } => match path.ends_with(".aliased") || path.ends_with(".with_polymorphic") {
+                true => self.class_value(argument(self.model, *call, Some(0), &["element"])?),
+                false => self.data().of_call(self.model.span(*call)).map(ModelUse::Known),
+            },
+            // `model = Task` in a class whose base comes from outside.
+            ValueKind::Field {
+                default: Some(default), ..
+            } => self.class_value(*default),
+            _ => None,
+        }
     }
 
     fn class_value(&self, expr: ExprRef) -> Option<ModelUse> {
@@ -93,7 +112,9 @@ impl Reader<'_, '_> {
 
     /// `self.model`
     fn generic_attribute(&self, place: &Place, object: ExprId, name: &str) -> Option<ModelUse> {
-        let looks_like_model = name.to_lowercase().contains("model")
+        // Pydantic's own methods begin so, too.
+        let is_pydantic = name.starts_with("model_") && !matches!(name, "model_class" | "model_cls" | "model_type");
+        let looks_like_model = name.to_lowercase().contains("model") && !is_pydantic
             || matches!(
                 name,
                 "entity" | "table" | "klass" | "cls" | "document" | "_type" | "schema_class" | "orm_class"
@@ -165,11 +186,11 @@ impl Reader<'_, '_> {
                 written: self.model.text(span).to_owned(),
                 reason: UnknownModel::Generic,
             },
-            [only] if only.class == class && attribute != "" && !self.is_constructed(class, only) => {
+            [only] if only.class == Some(class) && !attribute.is_empty() && !self.is_constructed(class, only) => {
                 ModelUse::Known(only.model)
             }
             _ => ModelUse::Generic {
-                class,
+                class: Some(class),
                 candidates: candidates.to_vec(),
             },
         }
@@ -187,9 +208,15 @@ impl Reader<'_, '_> {
         let mut add = |class: ClassRef, found: Option<ModelUse>, span: Span| {
             if let Some(ModelUse::Known(model)) = found
                 && out.len() < MAX_CANDIDATES
-                && !out.iter().any(|known| known.class == class && known.model == model)
+                && !out
+                    .iter()
+                    .any(|known| known.class == Some(class) && known.model == model)
             {
-                out.push(Candidate { class, model, span });
+                out.push(Candidate {
+                    class: Some(class),
+                    model,
+                    span,
+                });
             }
         };
         let mut users = vec![class];

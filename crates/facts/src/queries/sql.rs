@@ -124,14 +124,14 @@ impl Reader<'_, '_> {
         for part in parts(statement) {
             let is_certain = statements.iter().all(|other| parts(other).contains(&part));
             conditions.push(Clause {
-                condition: reading.condition(part, 0),
+                condition: reading.condition(part),
                 span,
                 is_certain,
             });
         }
         let joins = tables.iter().skip(1).zip(&statement.joins).map(|(table, on)| Join {
             model: table.model.clone(),
-            on: vec![reading.condition(on, 0)],
+            on: vec![reading.condition(on)],
             span,
             is_certain: true,
         });
@@ -182,7 +182,7 @@ impl Reader<'_, '_> {
             span,
         };
         match &statement.condition {
-            Some(condition) => reading.condition(condition, 0),
+            Some(condition) => reading.condition(condition),
             None => unresolved(span, Unresolved::NotUnderstood),
         }
     }
@@ -241,8 +241,8 @@ struct Reading<'r, 'm, 'a> {
 
 impl Reading<'_, '_, '_> {
     /// The parser bounds the depth.
-    fn condition(&self, condition: &SqlCondition, depth: usize) -> Condition {
-        let inner = |part: &SqlCondition| self.condition(part, depth + 1);
+    fn condition(&self, condition: &SqlCondition) -> Condition {
+        let inner = |part: &SqlCondition| self.condition(part);
         match condition {
             SqlCondition::All(parts) => Condition::All(parts.iter().map(inner).collect()),
             SqlCondition::Any(parts) => Condition::Any(parts.iter().map(inner).collect()),

@@ -125,6 +125,9 @@ impl Reader<'_, '_> {
                     if !found.is_empty() {
                         self.taken.borrow_mut().insert(call.expr);
                         alternatives.push(found);
+                    } else if matches!(step, Step::Parameters | Step::Keep) && self.is_sql(&call) {
+                        // `text("…").bindparams(…)`
+                        alternatives.push(vec![Trail::new(Root::Sql(call))]);
                     }
                 }
                 Leaf::Parameter { function, index } if self.may_be_query(function, index, step) => {
@@ -133,7 +136,7 @@ impl Reader<'_, '_> {
                 Leaf::Parameter { .. } => {}
             }
         }
-        let mut merged = merge(alternatives, is_cut);
+        let mut merged = self.merge(alternatives, is_cut);
         for trail in &mut merged {
             if trail.steps.len() < MAX_STEPS {
                 trail.steps.push(TrailStep {
@@ -188,7 +191,13 @@ impl Reader<'_, '_> {
                     if !found.is_empty() {
                         alternatives.push(found);
                     } else if self.is_sql(&place) {
-                        alternatives.push(vec![Trail::new(Root::Sql(place))]);
+                        // The name itself, because of what was added to its text.
+                        let text = if self.is_sql(statement) {
+                            statement.clone()
+                        } else {
+                            place
+                        };
+                        alternatives.push(vec![Trail::new(Root::Sql(text))]);
                     }
                 }
                 Leaf::Parameter { function, index } => {
@@ -196,7 +205,7 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        merge(alternatives, is_cut)
+        self.merge(alternatives, is_cut)
     }
 
     /// Records that a statement is part of another query.
@@ -233,6 +242,7 @@ impl Reader<'_, '_> {
                     receiver: None,
                     caller: None,
                 });
+                self.take(&Place::new(passed));
                 for mut found in self.statement_trails(&Place::new(passed)) {
                     let here = |step: &TrailStep| TrailStep {
                         place: Place {
@@ -284,36 +294,46 @@ enum Key {
     Parameter(FunctionRef, u32),
 }
 
-/// Alternatives with the same beginning become one: a step that some of them lack is not certain.
-fn merge(alternatives: Vec<Vec<Trail>>, is_cut: bool) -> Vec<Trail> {
-    if alternatives.len() == 1 && !is_cut {
-        return alternatives.into_iter().next().unwrap_or_default();
-    }
-    let mut out: Vec<(Trail, usize)> = Vec::new();
-    for trail in alternatives.into_iter().flatten() {
-        let Some((known, count)) = out.iter_mut().find(|(known, _)| known.key() == trail.key()) else {
-            out.push((trail, 1));
-            continue;
-        };
-        *count += 1;
-        for step in &mut known.steps {
-            let same = trail.steps.iter().find(|other| other.place.expr == step.place.expr);
-            step.is_certain &= same.is_some_and(|same| same.is_certain);
+impl Reader<'_, '_> {
+    /// Alternatives with the same beginning become one: a step that some of them lack is not certain.
+    fn merge(&self, alternatives: Vec<Vec<Trail>>, is_cut: bool) -> Vec<Trail> {
+        if alternatives.len() == 1 && !is_cut {
+            return alternatives.into_iter().next().unwrap_or_default();
         }
-        for step in trail.steps {
-            let is_known = known.steps.iter().any(|other| other.place.expr == step.place.expr);
-            if !is_known && known.steps.len() < MAX_STEPS {
-                known.steps.push(TrailStep {
-                    is_certain: false,
-                    ..step
-                });
+        let mut out: Vec<(Trail, usize)> = Vec::new();
+        for trail in alternatives.into_iter().flatten() {
+            let Some((known, count)) = out.iter_mut().find(|(known, _)| known.key() == trail.key()) else {
+                out.push((trail, 1));
+                continue;
+            };
+            *count += 1;
+            for step in &mut known.steps {
+                let same = trail.steps.iter().find(|other| self.is_same_step(other, step));
+                step.is_certain &= same.is_some_and(|same| same.is_certain);
+            }
+            for step in trail.steps {
+                let is_known = known.steps.iter().any(|other| self.is_same_step(other, &step));
+                if !is_known && known.steps.len() < MAX_STEPS {
+                    known.steps.push(TrailStep {
+                        is_certain: false,
+                        ..step
+                    });
+                }
             }
         }
-    }
-    if is_cut {
-        for (trail, _) in &mut out {
-            trail.steps.iter_mut().for_each(|step| step.is_certain = false);
+        if is_cut {
+            for (trail, _) in &mut out {
+                trail.steps.iter_mut().for_each(|step| step.is_certain = false);
+            }
         }
+        out.into_iter().map(|(trail, _)| trail).collect()
     }
-    out.into_iter().map(|(trail, _)| trail).collect()
+
+    /// The same call, or one that says the same in another branch.
+    fn is_same_step(&self, a: &TrailStep, b: &TrailStep) -> bool {
+        a.place.expr == b.place.expr
+            || a.step == b.step
+                && a.place.expr.file == b.place.expr.file
+                && self.model.text(self.step_span(&a.place)) == self.model.text(self.step_span(&b.place))
+    }
 }

@@ -63,8 +63,8 @@ pub(super) fn queries(reader: &Reader<'_, '_>) -> Vec<Query> {
     }
     // What turned out to be part of another query is none of its own.
     let taken = reader.taken.borrow();
-    let is_own = |(end, query): &(ExprRef, Query)| !taken.contains(end) || query.calls.len() > 1 && query.expr != *end;
-    found.into_iter().filter(is_own).map(|(_, query)| query).collect()
+    let own = found.into_iter().filter(|(end, _)| !taken.contains(end));
+    own.map(|(_, query)| query).collect()
 }
 
 impl Trail {
@@ -601,7 +601,7 @@ impl Reader<'_, '_> {
     }
 
     /// From the method's name to the end of the call, not the chain before it.
-    fn step_span(&self, place: &Place) -> Span {
+    pub(super) fn step_span(&self, place: &Place) -> Span {
         let ast = self.model.ast(place.expr.file);
         let whole = ast[place.expr.id].range;
         match ast[place.expr.id].kind {
