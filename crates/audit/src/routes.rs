@@ -6,6 +6,7 @@ use facts::authentication::{Guard, GuardKind, Identity};
 use facts::dependencies::{CallableKind, Dependency, Level};
 use facts::flow::OriginKind;
 use facts::libraries::fastapi::RouteKind;
+use facts::ownership::{OwnershipVerdict, RouteOwnership};
 use report::{DependencyKind, DependencyLevel, Location, Ownership, Route, RouteTable, Tool, UnmountedRoute};
 use text::Span;
 
@@ -44,6 +45,7 @@ pub(crate) fn table(facts: &Facts<'_>) -> RouteTable {
                 converted.application = Some(name(route.application));
                 converted.guard = known.guard.as_ref().map(|found| guard(facts, found));
                 converted.identity = known.identity.as_ref().and_then(|found| identity(facts, found));
+                converted.ownership = ownership(facts, &known.ownership);
                 converted.includes.clone_from(&includes);
                 converted.conditions.clone_from(&conditions);
             }
@@ -90,15 +92,30 @@ fn guard(facts: &Facts<'_>, guard: &Guard) -> report::Guard {
             GuardKind::Handler => report::GuardKind::Handler,
         },
         location: location(facts, guard.span),
-        evidence: guard
-            .evidence
-            .iter()
-            .map(|(span, message)| report::Note {
-                location: location(facts, *span),
-                message: message.clone(),
-            })
-            .collect(),
+        evidence: notes(facts, &guard.evidence),
     }
+}
+
+fn ownership(facts: &Facts<'_>, ownership: &RouteOwnership) -> Ownership {
+    let models = &facts.data().models;
+    Ownership {
+        verdict: match ownership.verdict {
+            OwnershipVerdict::Unknown => report::OwnershipVerdict::Unknown,
+            OwnershipVerdict::NotApplicable => report::OwnershipVerdict::NotApplicable,
+            OwnershipVerdict::Enforced => report::OwnershipVerdict::Enforced,
+            OwnershipVerdict::Missing => report::OwnershipVerdict::Missing,
+        },
+        data: ownership.data.iter().map(|&id| models.get(id).name.clone()).collect(),
+        evidence: notes(facts, &ownership.evidence),
+    }
+}
+
+fn notes(facts: &Facts<'_>, places: &[(Span, String)]) -> Vec<report::Note> {
+    let notes = places.iter().map(|(span, message)| report::Note {
+        location: location(facts, *span),
+        message: message.clone(),
+    });
+    notes.collect()
 }
 
 fn identity(facts: &Facts<'_>, identity: &Identity) -> Option<report::Identity> {

@@ -13,10 +13,12 @@ use syntax::ast::*;
 use text::{FileId, Span};
 
 use crate::applications::{Applications, Operation};
+use crate::data::Data;
 use crate::dependencies::{Callable, CallableKind, Dependency};
 use crate::flow::{Flow, Inputs, Origin, Verifications};
 use crate::handlers::{HandlerKind, Handlers};
 use crate::libraries::identity;
+use crate::ownership::{Judge, RouteOwnership};
 use crate::tokens::TokenDecode;
 
 /// For each route of [`Applications::routes`], in order.
@@ -30,6 +32,7 @@ pub struct RouteAuthentication {
     pub guard: Option<Guard>,
     /// The verified identity that the handler receives, with the parameter that brings it.
     pub identity: Option<Identity>,
+    pub ownership: RouteOwnership,
 }
 
 /// What authenticates the caller.
@@ -66,21 +69,41 @@ pub(crate) fn find(
     handlers: &Handlers,
     applications: &Applications,
     decodes: &[TokenDecode],
+    data: &Data,
 ) -> Authentication {
     let verifications = verifications(decodes);
     let inputs = Inputs::new(applications);
     let flow = Flow::new(model, &inputs, &verifications);
+    let calls = Calls {
+        model,
+        by_file: RefCell::default(),
+    };
     let search = Search {
         model,
         verifications: &verifications,
-        calls: RefCell::default(),
+        calls: &calls,
         known: RefCell::default(),
+    };
+    let judge = Judge {
+        model,
+        flow: &flow,
+        calls: &calls,
+        data,
     };
     let middleware = search.middleware(handlers);
     let routes = applications.routes.iter().map(|route| {
         let guard = search.guard(&route.operation).or_else(|| middleware.clone());
         let identity = guard.as_ref().and_then(|_| identity_of(&flow, &route.operation));
-        RouteAuthentication { guard, identity }
+        let ownership = match guard {
+            Some(_) => judge.route(&route.operation),
+            // Without a caller there is nobody to own anything.
+            None => RouteOwnership::default(),
+        };
+        RouteAuthentication {
+            guard,
+            identity,
+            ownership,
+        }
     });
     Authentication {
         routes: routes.collect(),
@@ -123,9 +146,47 @@ fn identity_of(flow: &Flow<'_, '_>, operation: &Operation) -> Option<Identity> {
 struct Search<'m, 'a> {
     model: &'m Model<'a>,
     verifications: &'m Verifications,
-    /// The calls of each function, by file, found when the file is first asked for.
-    calls: RefCell<FxHashMap<FileId, Rc<FxHashMap<FunctionId, Vec<ExprId>>>>>,
+    calls: &'m Calls<'m, 'a>,
     known: RefCell<FxHashMap<FunctionRef, Option<Steps>>>,
+}
+
+/// The calls and comparisons of each function, found when a file is first asked for.
+pub(crate) struct Calls<'m, 'a> {
+    model: &'m Model<'a>,
+    by_file: RefCell<FxHashMap<FileId, Rc<FxHashMap<FunctionId, Vec<ExprId>>>>>,
+}
+
+impl Calls<'_, '_> {
+    /// In the order of the table of expressions.
+    pub(crate) fn of(&self, function: FunctionRef) -> Vec<ExprRef> {
+        self.matching(function, |kind| matches!(kind, ExprKind::Call { .. }))
+    }
+
+    pub(crate) fn comparisons(&self, function: FunctionRef) -> Vec<ExprRef> {
+        self.matching(function, |kind| matches!(kind, ExprKind::Compare { .. }))
+    }
+
+    fn matching(&self, function: FunctionRef, wanted: impl Fn(&ExprKind) -> bool) -> Vec<ExprRef> {
+        let file = function.file;
+        let ast = self.model.ast(file);
+        let known = self.by_file.borrow().get(&file).cloned();
+        let by_function = known.unwrap_or_else(|| {
+            let mut out: FxHashMap<FunctionId, Vec<ExprId>> = FxHashMap::default();
+            for (id, expr) in ast.exprs() {
+                if matches!(expr.kind, ExprKind::Call { .. } | ExprKind::Compare { .. })
+                    && let Some(function) = ast.enclosing_function(ast.stmt_of(id))
+                {
+                    out.entry(function).or_default().push(id);
+                }
+            }
+            let out = Rc::new(out);
+            self.by_file.borrow_mut().insert(file, out.clone());
+            out
+        });
+        let found = by_function.get(&function.id).into_iter().flatten();
+        let found = found.filter(|id| wanted(&ast[**id].kind));
+        found.map(|&id| ExprRef { file, id }).collect()
+    }
 }
 
 /// The way to the call that verifies, first step first.
@@ -202,7 +263,7 @@ impl Search<'_, '_> {
     }
 
     fn search(&self, function: FunctionRef, depth: usize) -> Option<Steps> {
-        let calls = self.calls_of(function);
+        let calls = self.calls.of(function);
         let spans = calls.iter().map(|&call| (call, self.model.span(call)));
         for (_, span) in spans.clone() {
             if self.verifications.get(&span) == Some(&true) {
@@ -232,27 +293,6 @@ impl Search<'_, '_> {
             }
         }
         None
-    }
-
-    fn calls_of(&self, function: FunctionRef) -> Vec<ExprRef> {
-        let file = function.file;
-        let known = self.calls.borrow().get(&file).cloned();
-        let by_function = known.unwrap_or_else(|| {
-            let ast = self.model.ast(file);
-            let mut out: FxHashMap<FunctionId, Vec<ExprId>> = FxHashMap::default();
-            for (id, expr) in ast.exprs() {
-                if matches!(expr.kind, ExprKind::Call { .. })
-                    && let Some(function) = ast.enclosing_function(ast.stmt_of(id))
-                {
-                    out.entry(function).or_default().push(id);
-                }
-            }
-            let out = Rc::new(out);
-            self.calls.borrow_mut().insert(file, out.clone());
-            out
-        });
-        let calls = by_function.get(&function.id).into_iter().flatten();
-        calls.map(|&id| ExprRef { file, id }).collect()
     }
 
     /// The first middleware of the project that verifies.

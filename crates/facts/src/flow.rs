@@ -175,10 +175,9 @@ impl<'m, 'a> Flow<'m, 'a> {
         }
     }
 
-    /// Where the value of an expression comes from.
-    #[allow(dead_code, reason = "ownership asks for the origins of predicates next")]
-    pub(crate) fn origins(&self, expr: ExprRef) -> Rc<Origins> {
-        self.of(expr, None, 0)
+    /// Where the value of an expression comes from, inside a call that is being followed.
+    pub(crate) fn origins_in(&self, expr: ExprRef, frame: Context<'_>) -> Rc<Origins> {
+        self.of(expr, frame, 0)
     }
 
     /// Where what a dependency gives comes from.
@@ -682,7 +681,7 @@ impl<'m, 'a> Flow<'m, 'a> {
         out
     }
 
-    fn callee(&self, call: ExprRef, frame: Context<'_>) -> Vec<Value> {
+    pub(crate) fn callee(&self, call: ExprRef, frame: Context<'_>) -> Vec<Value> {
         match self.model.expr(call).kind {
             ExprKind::Call { function, .. } => self.model.eval_in(
                 ExprRef {

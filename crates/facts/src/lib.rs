@@ -23,6 +23,7 @@ pub mod keys;
 pub mod libraries;
 pub mod models;
 pub mod origin_pattern;
+pub mod ownership;
 mod places;
 pub mod queries;
 pub mod secrets;
@@ -123,7 +124,7 @@ impl<'a> Facts<'a> {
     pub fn authentication(&self) -> &Authentication {
         self.authentication.get_or_init(|| {
             let handlers = handlers::Handlers::new(&self.model);
-            authentication::find(&self.model, &handlers, self.applications(), &self.decodes)
+            authentication::find(&self.model, &handlers, self.applications(), &self.decodes, self.data())
         })
     }
 }
