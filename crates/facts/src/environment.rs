@@ -55,6 +55,11 @@ const fn reader(path: &'static str, position: usize, keyword: &'static str, rais
     }
 }
 
+/// Whether a path is that of a function that reads a variable.
+pub(crate) fn is_reader(path: &str) -> bool {
+    READERS.iter().any(|reader| reader.path == path)
+}
+
 /// Variables in this mapping raise when they are not set.
 const MAPPINGS: &[&str] = &["os.environ", "os.environb"];
 

@@ -17,6 +17,8 @@ pub struct Key {
     pub span: Span,
     /// One for each way that leads there.
     pub sources: Vec<Traced<KeySource>>,
+    /// For each source, the names that it was bound to on its way.
+    pub(crate) names: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,14 +143,16 @@ const SECRET_MEMBERS: &[&str] = &["k", "d"];
 const FILE_READS: &[&str] = &[".read_text", ".read_bytes", "().read", ".readline", "builtins.open"];
 
 pub fn key(model: &Model<'_>, argument: &BoundArgument) -> Key {
-    Key {
-        span: argument.span,
-        sources: sources(model, &argument.values),
-    }
+    of_values(model, argument.span, &argument.values)
 }
 
 /// Where the values of a key come from.
 pub fn sources(model: &Model<'_>, values: &Values) -> Vec<Traced<KeySource>> {
+    of_values(model, Span::new(text::FileId(0), Default::default()), values).sources
+}
+
+/// The key that some values are.
+pub(crate) fn of_values(model: &Model<'_>, span: Span, values: &Values) -> Key {
     let mut expander = Expander {
         model,
         found: Vec::new(),
@@ -158,7 +162,13 @@ pub fn sources(model: &Model<'_>, values: &Values) -> Vec<Traced<KeySource>> {
     }
     let mut found = expander.found;
     join_ways(model, &mut found);
-    found.into_iter().map(|(_, source)| source).collect()
+    let (names, sources) = found.into_iter().map(|(way, source)| (way.names, source)).unzip();
+    Key { span, sources, names }
+}
+
+/// Whether a call from outside gives its argument in another form.
+pub(crate) fn is_wrapper(path: &str) -> bool {
+    WRAPPERS.contains(&path) || is_field_function(path)
 }
 
 /// How a value came to the key.

@@ -15,11 +15,11 @@ use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, ValueKind, Va
 use syntax::ast::*;
 use text::{FileId, Span};
 
-use crate::keys::{self, KeySource};
+use crate::environment::is_reader;
+use crate::keys::{self, Key, KeySource};
 use crate::libraries::{SecretArgument, TOKEN_SERVICES};
 use crate::source::{call_syntax, expr_at};
 use crate::tokens::Tokens;
-use crate::trace::Traced;
 use conditions::Subject;
 pub use repairs::{Read, Repair};
 pub use surroundings::Circumstance;
@@ -154,7 +154,7 @@ pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<Secret> {
                 function: encode.call.function.as_ref().map(|function| function.id),
                 call: expr_at(model, encode.call.span),
             };
-            collection.add(&given, &key.sources);
+            collection.add(&given, key);
         }
     }
     for decode in &tokens.decodes {
@@ -171,7 +171,7 @@ pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<Secret> {
                 function: decode.call.function.as_ref().map(|function| function.id),
                 call: expr_at(model, decode.call.span),
             };
-            collection.add(&given, &key.sources);
+            collection.add(&given, key);
         }
     }
     collection.services();
@@ -186,19 +186,39 @@ struct Collection<'m, 'a> {
     seen: Vec<Span>,
 }
 
+/// A value that may be a secret, as it is come across.
+struct Found {
+    origin: Span,
+    kind: SecretKind,
+    steps: Vec<(Span, String)>,
+    name: Option<String>,
+}
+
 impl<'a> Collection<'_, 'a> {
     /// Adds the secrets among the sources of a key.
-    fn add(&mut self, given: &SecretUse, sources: &[Traced<KeySource>]) {
-        for source in sources {
+    fn add(&mut self, given: &SecretUse, key: &Key) {
+        for (source, names) in key.sources.iter().zip(&key.names) {
             self.seen.push(source.origin);
             if let Some(kind) = kind_of(&source.value) {
-                self.push(source.origin, kind, source.steps.clone(), Ok(given.clone()));
+                let found = Found {
+                    origin: source.origin,
+                    kind,
+                    steps: source.steps.clone(),
+                    name: names.first().cloned(),
+                };
+                self.push(found, Ok(given.clone()));
             }
         }
     }
 
     /// Adds a secret with a use, or with the evidence that stands for one.
-    fn push(&mut self, origin: Span, kind: SecretKind, steps: Vec<(Span, String)>, given: Result<SecretUse, Evidence>) {
+    fn push(&mut self, found: Found, given: Result<SecretUse, Evidence>) {
+        let Found {
+            origin,
+            kind,
+            steps,
+            name,
+        } = found;
         let is_missing = |kind: &SecretKind| matches!(kind, SecretKind::Missing { .. });
         let variable = |kind: &SecretKind| match kind {
             SecretKind::Missing { variable } => variable.clone(),
@@ -219,7 +239,7 @@ impl<'a> Collection<'_, 'a> {
             None => {
                 self.secrets.push(Secret {
                     origin,
-                    name: None,
+                    name,
                     kind,
                     uses: Vec::new(),
                     steps,
@@ -259,7 +279,7 @@ impl<'a> Collection<'_, 'a> {
                         function: syntax.function.map(|function| function.id),
                         call: Some(call),
                     };
-                    self.add(&given, &keys::sources(model, &values));
+                    self.add(&given, &keys::of_values(model, given.span, &values));
                 }
                 for attribute in service.attributes {
                     self.attribute(file, attribute, service.name);
@@ -292,7 +312,7 @@ impl<'a> Collection<'_, 'a> {
                 call: None,
             };
             let values = declarations::class_value(model, class, attribute);
-            self.add(&given, &keys::sources(model, &values));
+            self.add(&given, &keys::of_values(model, given.span, &values));
         }
     }
 
@@ -321,7 +341,7 @@ impl<'a> Collection<'_, 'a> {
                 call: None,
             };
             let values = model.eval(ExprRef { file, id: value });
-            self.add(&given, &keys::sources(model, &values));
+            self.add(&given, &keys::of_values(model, given.span, &values));
         }
     }
 
@@ -355,7 +375,13 @@ impl<'a> Collection<'_, 'a> {
                                 form: LiteralForm::Empty,
                             };
                         if !is_declaration {
-                            self.push(source.origin, kind, source.steps, Err(named.evidence));
+                            let found = Found {
+                                origin: source.origin,
+                                kind,
+                                steps: source.steps,
+                                name: Some(named.name.clone()),
+                            };
+                            self.push(found, Err(named.evidence));
                         }
                     }
                 }
@@ -378,9 +404,10 @@ impl<'a> Collection<'_, 'a> {
 /// Completes what is known of a secret; `None` when it turns out to be in order.
 fn in_question(model: &Model<'_>, mut secret: Secret) -> Option<Secret> {
     let expr = expr_at(model, secret.origin);
-    secret.name = expr
-        .and_then(|expr| name_around(model, expr))
-        .or_else(|| guards::class_of_field(model, secret.origin).map(|(_, field)| field));
+    secret.name = name(model, &secret, expr);
+    if is_placeholder(model, &secret, expr) {
+        return None;
+    }
     let in_test = surroundings::is_sample(model, secret.origin.file);
     if !in_test {
         // What tests do with a secret of the application says nothing about it.
@@ -605,6 +632,38 @@ fn taken(model: &Model<'_>, call: ExprRef, takers: &[SecretArgument]) -> Option<
     })
 }
 
+/// What a reader would call a secret: the field, constant or attribute that holds it.
+fn name(model: &Model<'_>, secret: &Secret, expr: Option<ExprRef>) -> Option<String> {
+    let field = |origin: Span| guards::class_of_field(model, origin).map(|(_, field)| field);
+    let read = match &secret.kind {
+        SecretKind::Fallback { read, .. } => {
+            field(*read).or_else(|| expr_at(model, *read).and_then(|read| name_around(model, read)))
+        }
+        SecretKind::Missing { .. } => field(secret.origin),
+        SecretKind::Written { .. } => None,
+    };
+    read.or_else(|| expr.and_then(|expr| name_around(model, expr)))
+        .or_else(|| secret.name.clone())
+}
+
+/// Whether an empty text only declares an attribute that the code fills later.
+fn is_placeholder(model: &Model<'_>, secret: &Secret, expr: Option<ExprRef>) -> bool {
+    let is_empty = secret.kind
+        == SecretKind::Written {
+            form: LiteralForm::Empty,
+        };
+    let Some(expr) = expr.filter(|_| is_empty) else {
+        return false;
+    };
+    let ast = model.ast(expr.file);
+    let stmt = ast.stmt_of(expr.id);
+    let is_binding = matches!(
+        ast[stmt].kind,
+        StmtKind::Assign { .. } | StmtKind::AnnotatedAssign { .. }
+    );
+    is_binding && ast.parent_stmt(stmt).is_some()
+}
+
 /// The name that a value is bound to where it is written.
 fn name_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
     let source = model.file(expr.file).source();
@@ -620,7 +679,7 @@ fn name_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
                 })?;
                 return ast.string(source.text(), key).map(|key| key.into_owned());
             }
-            ExprKind::Call { arguments, .. } => {
+            ExprKind::Call { function, arguments } if function != at => {
                 // `Settings(secret_key="…")`; what a call gives may be something else.
                 let keyword = ast[arguments].iter().find_map(|argument| match argument.kind {
                     ArgumentKind::Keyword(name) if argument.value == at => Some(source.name(name)),
@@ -628,6 +687,23 @@ fn name_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
                 });
                 if let Some(name) = keyword.filter(|name| names::is_secret_name(name)) {
                     return Some(name.to_owned());
+                }
+                let call = ExprRef {
+                    file: expr.file,
+                    id: parent,
+                };
+                let passes_on = model.callee(call).iter().any(|callee| match &callee.kind {
+                    ValueKind::External(path) => {
+                        keys::is_wrapper(path) || is_reader(path) || path.starts_with("builtins.")
+                    }
+                    // `config("X", default="…")` of `config = Config()`
+                    ValueKind::Call { path, .. } => is_reader(&format!("{path}()")),
+                    _ => false,
+                });
+                let is_mapping = matches!(ast[function].kind, ExprKind::Attribute { name, .. }
+                    if matches!(source.name(name), "get" | "join"));
+                if !passes_on && !is_mapping {
+                    return None;
                 }
             }
             ExprKind::Lambda { .. } | ExprKind::Compare { .. } => return None,
@@ -641,14 +717,8 @@ fn name_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
         _ => None,
     };
     match ast[ast.stmt_of(expr.id)].kind {
-        StmtKind::Assign { targets, value } if is_plain(ast, value, expr.id) => {
-            ast[targets].first().and_then(|&first| target(first))
-        }
-        StmtKind::AnnotatedAssign {
-            target: to,
-            value: Some(value),
-            ..
-        } if is_plain(ast, value, expr.id) => target(to),
+        StmtKind::Assign { targets, .. } => ast[targets].first().and_then(|&first| target(first)),
+        StmtKind::AnnotatedAssign { target: to, .. } => target(to),
         StmtKind::Function(function) => ast[ast[function].parameters].iter().find_map(|parameter| {
             let default = parameter.default?;
             let holds = ast[default].range.contains_range(ast[expr.id].range);
@@ -656,23 +726,6 @@ fn name_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
         }),
         _ => None,
     }
-}
-
-/// Whether a statement binds the value itself, and not what a call that signs with it gives:
-/// `token = jwt.encode(claims, "…")`.
-fn is_plain(ast: &Ast, value: ExprId, expr: ExprId) -> bool {
-    let mut at = expr;
-    while at != value {
-        let Some(parent) = ast.parent_expr(at) else { return true };
-        if let ExprKind::Call { function, arguments } = ast[parent].kind
-            && function != at
-            && ast[arguments].len() > 2
-        {
-            return false;
-        }
-        at = parent;
-    }
-    true
 }
 
 /// Names under which a secret is known on its way, for the search of checks.

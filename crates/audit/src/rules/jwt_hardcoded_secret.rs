@@ -100,11 +100,30 @@ declare_rule! {
 
 fn check(context: &mut RuleContext<'_>) {
     let facts = context.facts();
-    for secret in &facts.secrets {
+    let written = || {
+        facts
+            .secrets
+            .iter()
+            .filter(|secret| matches!(secret.kind, SecretKind::Written { .. }))
+    };
+    let is_in_test = |secret: &&Secret| secret.circumstance == Circumstance::Test;
+    for secret in written() {
         let SecretKind::Written { form } = secret.kind else {
             continue;
         };
-        let fix = environment::take_out(facts, secret, &context.options().secret_name);
+        // One word for all secrets of a file of tests.
+        let of_file = || {
+            written()
+                .filter(is_in_test)
+                .filter(|other| other.origin.file == secret.origin.file)
+        };
+        if is_in_test(&secret) && of_file().next().is_some_and(|first| first.origin != secret.origin) {
+            continue;
+        }
+        let fix = match is_in_test(&secret) {
+            true => None,
+            false => environment::take_out(facts, secret, &context.options().secret_name),
+        };
         let accepts_empty = secret.uses.iter().any(|given| given.accepts_empty_key);
         let mut message = message(secret, form);
         let (severity, confidence) = match (secret.circumstance, form) {
@@ -131,6 +150,11 @@ fn check(context: &mut RuleContext<'_>) {
         finding.traces(secret.steps.iter().cloned());
         for (span, note) in secret.use_notes() {
             finding.related(span, note);
+        }
+        if is_in_test(&secret) {
+            for other in of_file().skip(1).take(6) {
+                finding.related(other.origin, "another one");
+            }
         }
     }
 }
@@ -319,6 +343,7 @@ mod tests {
             HASHED = hashlib.sha256("third-s3cret".encode()).hexdigest()  # finding: jwt-hardcoded-secret (critical, high)
             HIDDEN = SecretStr("fourth-s3cret-s3cret-s3cret-s3cret-s")  # finding: jwt-hardcoded-secret (critical, high)
             PART = "fifth-s3cret-s3cret-s3cret"  # finding: jwt-hardcoded-secret (critical, high)
+            REPEATED = "sixth" * 8  # finding: jwt-hardcoded-secret (critical, high, fix)
 
             def read(token):
                 jwt.decode(token, CONFIG["secret"], algorithms=[CONFIG["algorithm"]])
@@ -326,6 +351,7 @@ mod tests {
                 jwt.decode(token, ENCODED, algorithms=["HS256"])
                 jwt.decode(token, HASHED, algorithms=["HS256"])
                 jwt.decode(token, HIDDEN.get_secret_value(), algorithms=["HS256"])
+                jwt.decode(token, REPEATED, algorithms=["HS256"])
                 return jwt.decode(token, f"{PART}-access", algorithms=["HS256"])
             "#,
         );
@@ -484,6 +510,31 @@ mod tests {
     }
 
     #[test]
+    fn empty_keys() {
+        check(
+            r#"
+            from jose import jwt as jose_jwt
+            import jwt
+
+            class Tokens:
+                _secret: str = ""  # ok
+
+                def configure(self, secret):
+                    self._secret = secret
+
+                def read(self, token):
+                    return jwt.decode(token, self._secret, algorithms=["HS256"])
+
+            def loose(token):
+                return jose_jwt.decode(token, "", algorithms=["HS256"])  # finding: jwt-hardcoded-secret (critical, high)
+
+            def strict(token):
+                return jwt.decode(token, "", algorithms=["HS256"])  # finding: jwt-hardcoded-secret (warning, high)
+            "#,
+        );
+    }
+
+    #[test]
     fn for_development() {
         check(
             r#"
@@ -606,7 +657,8 @@ mod tests {
 
             SECRET_KEY = "test-s3cret"  # ok
             def token(payload):
-                return jwt.encode({"sub": "1", "exp": 1}, "s3cret-s3cret-s3cret-s3cret-s3cret", algorithm="HS256")  # finding: jwt-hardcoded-secret (suggestion, low)
+                jwt.encode({"sub": "1", "exp": 1}, "s3cret-s3cret-s3cret-s3cret-s3cret", algorithm="HS256")  # finding: jwt-hardcoded-secret (suggestion, low, no-fix)
+                return jwt.encode({"sub": "1", "exp": 1}, "other-s3cret-s3cret-s3cret-s3cret", algorithm="HS256")  # ok
             #- tests/conftest.py
             import os
             os.environ["JWT_SECRET"] = "test-secret"  # ok

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Bytes of a text that is repeated.
+const MAX_REPEATED: usize = 256;
+
 impl<'a> Evaluator<'_, 'a> {
     pub(super) fn string(&self, expr: ExprRef, bytes: bool, parts: List<StringPart>, frame: Context<'_>) -> Values {
         let ast = self.ast(expr.file);
@@ -164,6 +167,12 @@ impl<'a> Evaluator<'_, 'a> {
             BinaryOperator::Multiply => match (lefts.as_slice(), rights.as_slice()) {
                 ([a], [b]) => match (&a.kind, &b.kind) {
                     (ValueKind::Int(a), ValueKind::Int(b)) => self.one(expr, ValueKind::Int(a.saturating_mul(*b))),
+                    // `"x" * 32`; a longer one tells no more.
+                    (ValueKind::Str(text), ValueKind::Int(times)) if !text.is_empty() => {
+                        let longest = MAX_REPEATED / text.len();
+                        let times = usize::try_from(*times).unwrap_or(0).min(longest.max(1));
+                        self.one(expr, ValueKind::Str(text.repeat(times).into()))
+                    }
                     _ => self.unknown(expr, Reason::Computed),
                 },
                 _ => self.unknown(expr, Reason::Computed),
