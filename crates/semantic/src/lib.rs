@@ -12,6 +12,7 @@ mod definitions;
 mod eval;
 mod history;
 mod index;
+mod locations;
 mod model;
 mod modules;
 mod paths;

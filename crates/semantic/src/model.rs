@@ -9,6 +9,7 @@ use text::{FileId, Span, TextRange, TextSize, sort_by_number};
 
 use crate::eval::Evaluator;
 use crate::index::{BindingKind, ScopeId, ScopeKind};
+use crate::locations::Locations;
 use crate::modules::ModuleIndex;
 use crate::project::{File, Project};
 use crate::value::{ClassRef, DictEntry, ExprRef, Frame, FunctionRef, Iteration, Value, ValueKind, Values};
@@ -21,6 +22,7 @@ pub struct Model<'a> {
     pub(crate) evaluated: RefCell<FxHashMap<ExprRef, Rc<Values>>>,
     callers: RefCell<FxHashMap<FunctionRef, Rc<[ExprRef]>>>,
     returns: RefCell<FxHashMap<FunctionRef, Rc<[ExprId]>>>,
+    pub(crate) locations: RefCell<FxHashMap<FileId, Rc<Locations>>>,
 }
 
 /// A call that stands as a parameter's default or in its annotation and is replaced by what its argument
@@ -59,6 +61,7 @@ impl<'a> Model<'a> {
             evaluated: RefCell::default(),
             callers: RefCell::default(),
             returns: RefCell::default(),
+            locations: RefCell::default(),
         }
     }
 
