@@ -6,6 +6,8 @@
 mod exceptions;
 mod telling;
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashSet;
 use semantic::{ClassRef, ExprRef, FunctionRef, Model, ValueKind};
 use syntax::ast::*;
@@ -14,7 +16,6 @@ use text::{FileId, Span, TextSize};
 use crate::development::is_development_only;
 use crate::handlers::{HandlerKind, Handlers};
 use crate::libraries::web::{self, Answering};
-use crate::places;
 use crate::source::{Function, function_of};
 use telling::{Teller, Telling};
 
@@ -112,9 +113,20 @@ pub(crate) fn find(model: &Model<'_>, handlers: &Handlers) -> Vec<Leak> {
         finder.returns(file);
     }
     let mut out = finder.out;
-    // One place is said to be wrong once, for the gravest reason.
-    out.sort_by_key(|leak| (leak.span, leak.told.rank()));
-    out.dedup_by_key(|leak| leak.span);
+    // One place is said to be wrong once, for the gravest reason; what lies in a text that is told is told by it.
+    out.sort_by_key(|leak| {
+        let range = leak.span.range;
+        (leak.span.file, range.start(), Reverse(range.end()), leak.told.rank())
+    });
+    let mut until: Option<Span> = None;
+    out.retain(|leak| {
+        let is_inside =
+            until.is_some_and(|outer| outer.file == leak.span.file && outer.range.contains_range(leak.span.range));
+        if !is_inside {
+            until = Some(leak.span);
+        }
+        !is_inside
+    });
     out
 }
 
@@ -376,7 +388,7 @@ impl Finder<'_, '_> {
     fn content(&mut self, content: ExprRef, answer: &Answer, within: Option<FunctionRef>) {
         for (expr, is_text) in leaves(self.model, content) {
             for telling in self.teller.tellings(expr, answer.is_error) {
-                if within.is_some() && telling.function != within {
+                if within.is_some() && telling.worded.function != within {
                     continue;
                 }
                 self.leak(expr, is_text, answer, telling);
@@ -389,10 +401,14 @@ impl Finder<'_, '_> {
         let written = model.span(expr);
         let home = model.enclosing_function(expr);
         // A text that another function made is best changed there.
-        let is_here = telling.function.is_none() || telling.function == home;
-        let span = if is_here { written } else { telling.origin };
+        let worded = telling.worded;
+        let is_here = worded.function.is_none() || worded.function == home;
+        let (span, is_text) = match is_here {
+            true => (written, is_text && !telling.is_nested),
+            false => (worded.at, worded.is_text),
+        };
         let is_local = |at: &Span| is_development_only(model, *at);
-        if is_local(&written) || is_local(&telling.origin) || telling.steps.iter().any(|(at, _)| is_local(at)) {
+        if is_local(&written) || is_local(&worded.at) || telling.steps.iter().any(|(at, _)| is_local(at)) {
             return;
         }
         self.out.push(Leak {
@@ -400,9 +416,9 @@ impl Finder<'_, '_> {
             told: telling.told,
             answer: answer.kind.clone(),
             status: answer.status,
-            is_text: is_text && is_here && !telling.is_nested,
+            is_text,
             function: home.map(|home| function_of(model, home)),
-            logging: is_here.then(|| logging(model, expr)).flatten(),
+            logging: model.expr_of(span).and_then(|expr| logging(model, expr)),
             steps: telling.steps,
         });
     }
@@ -583,5 +599,5 @@ pub(crate) fn one_line(model: &Model<'_>, span: Span) -> String {
 
 /// The innermost function around a span.
 fn home_of(model: &Model<'_>, span: Span) -> Option<FunctionRef> {
-    places::function_around(model, span.file, span.range.start())
+    model.function_at(span.file, span.range.start())
 }

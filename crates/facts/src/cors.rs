@@ -6,7 +6,7 @@ use text::{FileId, Span};
 
 use crate::development::is_development_only;
 use crate::environment::environment_read;
-use crate::guards;
+use crate::guards::{self, Place};
 use crate::libraries::web::{self, CORS_MIDDLEWARE};
 use crate::origin_pattern::{ForeignOrigin, foreign_origin};
 use crate::places;
@@ -330,7 +330,7 @@ fn collect_origins(model: &Model<'_>, value: &Value, out: &mut Vec<Traced<OpenOr
 
 /// The list around an entry, where the entry stands in one with others.
 fn list_entry(model: &Model<'_>, origin: Span) -> Option<ListEntry> {
-    let expr = places::expr_of(model, origin)?;
+    let expr = model.expr_of(origin)?;
     let ast = model.ast(expr.file);
     let (ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items)) = ast[ast.parent_expr(expr.id)?].kind
     else {
@@ -543,9 +543,9 @@ fn is_sent_origin(model: &Model<'_>, value: &Value) -> bool {
 
 fn is_checked(model: &Model<'_>, header: &Header, value: &Value) -> bool {
     let Some(function) = header.function else { return false };
-    let place = model.expr(header.value).range.start();
+    let place = Place::Expr(header.value);
     let subject = places::subject_text(model, header.value);
-    let made = places::expr_of(model, value.origin).map(|made| model.text(model.span(made)));
+    let made = model.expr_of(value.origin).map(|made| model.text(model.span(made)));
     let guarded = |subject: &str| guards::is_allow_listed(model, function, subject, place);
     guarded(subject) || made.is_some_and(guarded)
 }
@@ -665,7 +665,7 @@ fn is_cookies(model: &Model<'_>, object: Option<ExprRef>) -> bool {
 /// The parameter that an expression is the default or annotation of.
 fn parameter_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
     let place = model.expr(expr).range.start();
-    let function = places::function_around(model, expr.file, place)?;
+    let function = model.function_at(expr.file, place)?;
     let file = model.file(expr.file);
     let parameters = &file.ast()[file.ast()[function.id].parameters];
     let parameter = parameters.iter().find(|parameter| parameter.range.contains(place))?;

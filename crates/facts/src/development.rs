@@ -6,7 +6,7 @@ use text::Span;
 
 /// Whether a place is reached in development only.
 pub(crate) fn is_development_only(model: &Model<'_>, span: Span) -> bool {
-    crate::places::expr_around(model, span).is_some_and(|expr| is_only_there(model, expr))
+    model.expr_of(span).is_some_and(|expr| is_only_there(model, expr))
 }
 
 fn is_only_there(model: &Model<'_>, expr: ExprRef) -> bool {

@@ -2,14 +2,14 @@
 
 use semantic::{ExprRef, FunctionRef, Model, ValueKind};
 use syntax::ast::*;
-use text::{FileId, TextSize};
+use text::FileId;
 
 use crate::places::subject_text;
 use crate::shapes::is_strict;
 
 /// Whether the code of a function, before `place` or around it, lets only allowed values of `subject` (as written:
 /// `sort`, `params.sort`) through.
-pub(crate) fn is_allow_listed(model: &Model<'_>, function: FunctionRef, subject: &str, place: TextSize) -> bool {
+pub(crate) fn is_allow_listed(model: &Model<'_>, function: FunctionRef, subject: &str, place: Place) -> bool {
     let guard = Guard {
         model,
         file: function.file,
@@ -17,6 +17,15 @@ pub(crate) fn is_allow_listed(model: &Model<'_>, function: FunctionRef, subject:
         depth: 0,
     };
     guard.protects(function, place)
+}
+
+/// Where a value is used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
+    Expr(ExprRef),
+    /// Behind all that the function does: a check behind the use protects nothing, but the use may be in another
+    /// function.
+    End,
 }
 
 struct Guard<'m, 'a> {
@@ -46,8 +55,16 @@ impl Says {
 }
 
 impl Guard<'_, '_> {
-    fn protects(&self, function: FunctionRef, place: TextSize) -> bool {
+    fn protects(&self, function: FunctionRef, place: Place) -> bool {
         let ast = self.model.ast(self.file);
+        let around = match place {
+            Place::Expr(expr) => Some(expr.id),
+            Place::End => None,
+        };
+        let place = match place {
+            Place::Expr(expr) => ast[expr.id].range.start(),
+            Place::End => ast[ast[function.id].stmt].range.end(),
+        };
         for stmt in ast.stmts_within(ast[function.id].body) {
             let range = ast[stmt].range;
             if range.start() >= place {
@@ -100,7 +117,6 @@ impl Guard<'_, '_> {
             }
         }
         // `f"… {x if x in ALLOWED else 'id'}"`
-        let around = ast.expr_at(place);
         std::iter::successors(around, |&expr| ast.parent_expr(expr)).any(|expr| self.is_checked_conditional(expr))
     }
 
@@ -406,7 +422,7 @@ impl Guard<'_, '_> {
                     subject: home.source().name(parameter.name),
                     depth: self.depth + 1,
                 };
-                inner.protects(function, home.ast()[home.ast()[function.id].stmt].range.end())
+                inner.protects(function, Place::End)
             })
         })
     }

@@ -1,31 +1,12 @@
-//! From spans back to expressions and functions, for the few places that a finding is about.
+//! What stands where a finding is.
 
 use semantic::{ExprRef, FunctionRef, Model};
 use syntax::ast::*;
-use text::{FileId, Span, TextSize};
+use text::{FileId, TextSize};
 
-/// The expression that covers exactly these bytes; linear in the size of the file.
-pub(crate) fn expr_of(model: &Model<'_>, span: Span) -> Option<ExprRef> {
-    let found = model.ast(span.file).exprs().find(|(_, expr)| expr.range == span.range);
-    found.map(|(id, _)| ExprRef { file: span.file, id })
-}
-
-/// The innermost expression around a place; linear in the size of the file.
-pub(crate) fn expr_around(model: &Model<'_>, span: Span) -> Option<ExprRef> {
-    expr_of(model, span).or_else(|| {
-        let id = model.ast(span.file).expr_at(span.range.start())?;
-        Some(ExprRef { file: span.file, id })
-    })
-}
-
-/// The innermost function whose body or parameters hold a place.
+/// The innermost function whose decorators, parameters or body hold a place.
 pub(crate) fn function_around(model: &Model<'_>, file: FileId, place: TextSize) -> Option<FunctionRef> {
-    let ast = model.ast(file);
-    let found = ast
-        .functions()
-        .filter(|(_, function)| ast[function.stmt].range.contains(place))
-        .min_by_key(|(_, function)| ast[function.stmt].range.len());
-    found.map(|(id, _)| FunctionRef { file, id })
+    model.function_at(file, place)
 }
 
 /// The name of a variable, also behind `await`, `str()` and methods that keep its meaning: `sort` of

@@ -5,7 +5,6 @@ use syntax::ast::*;
 use text::FileId;
 
 use crate::libraries::web;
-use crate::places;
 
 /// What text a value of a type can become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +116,7 @@ fn of_name(model: &Model<'_>, name: ExprRef, pending: &mut Vec<(FileId, ExprId)>
         ValueKind::External(path) => Some(of_path(path)),
         // `UserId = Annotated[int, Path()]`
         ValueKind::Item { .. } | ValueKind::Unknown(_) | ValueKind::Call { .. } if value.origin != model.span(name) => {
-            match places::expr_of(model, value.origin) {
+            match model.expr_of(value.origin) {
                 Some(alias) => {
                     pending.push((alias.file, alias.id));
                     None

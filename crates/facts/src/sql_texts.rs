@@ -1,11 +1,12 @@
 //! SQL whose text holds something that is not constant.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use semantic::{BoundArgument, ExprRef, FunctionRef, Model, NameUse, Step, TextOrValue, Value, ValueKind};
 use syntax::ast::*;
 use text::{FileId, Span};
 
 use crate::environment::{environment_read, is_settings_class};
-use crate::guards;
+use crate::guards::{self, Place};
 use crate::handlers::Handlers;
 use crate::libraries::databases::{self, BindStyle, SqlFunction, ToldBy};
 use crate::libraries::web;
@@ -87,7 +88,8 @@ struct Candidate {
 /// One finding for each call that builds its text itself, and one for each text that is built elsewhere.
 fn settle(model: &Model<'_>, candidates: Vec<Candidate>) -> Vec<SqlText> {
     let mut out: Vec<SqlText> = Vec::new();
-    let local: Vec<Span> = candidates
+    let mut by_span: FxHashMap<Span, usize> = FxHashMap::default();
+    let local: FxHashSet<Span> = candidates
         .iter()
         .filter(|candidate| candidate.is_local)
         .map(|candidate| candidate.origin)
@@ -98,7 +100,8 @@ fn settle(model: &Model<'_>, candidates: Vec<Candidate>) -> Vec<SqlText> {
         }
         let argument = model.span(candidate.argument);
         let span = if candidate.is_local { argument } else { candidate.origin };
-        if let Some(known) = out.iter_mut().find(|known| known.span == span) {
+        if let Some(&known) = by_span.get(&span) {
+            let known = &mut out[known];
             for input in candidate.inputs {
                 if !known
                     .inputs
@@ -114,11 +117,12 @@ fn settle(model: &Model<'_>, candidates: Vec<Candidate>) -> Vec<SqlText> {
             continue;
         };
         let place = span.range.start();
-        let function = places::function_around(model, span.file, place).map(|id| function_of(model, id));
+        let function = model.function_at(span.file, place).map(|id| function_of(model, id));
         let rewrite = candidate
             .is_local
             .then(|| sql_rewrite::rewrite(model, candidate.call, candidate.argument, candidate.style))
             .flatten();
+        by_span.insert(span, out.len());
         out.push(SqlText {
             span,
             call,
@@ -171,7 +175,7 @@ fn find_at(model: &Model<'_>, handlers: &Handlers, function: &SqlFunction, call:
         if inputs.is_empty() {
             continue;
         }
-        let function_of_text = || places::function_around(model, value.origin.file, value.origin.range.start());
+        let function_of_text = || model.function_at(value.origin.file, value.origin.range.start());
         let is_local = !is_built || (value.origin.file == call.file && function_of_text() == home);
         out.push(Candidate {
             call,
@@ -446,6 +450,9 @@ fn input(model: &Model<'_>, handlers: &Handlers, expr: ExprRef, value: &Value, o
             .parameter_of_handler(expr)
             .unwrap_or_else(|| classifier.classify(value))?
     };
+    if source == InputSource::Unknown && is_configuration(model, expr) {
+        return None;
+    }
     if source != InputSource::Number && is_guarded(model, expr, value, origin) {
         return None;
     }
@@ -478,55 +485,85 @@ fn is_written_as_number(model: &Model<'_>, expr: ExprRef) -> bool {
     is_spec && after.contains('}') && spec.ends_with(['d', 'f', 'e', 'g', 'x', 'b', 'o', 'n'])
 }
 
+/// `settings.db_name`, `TABLE`: of a module that was not given, and by its name no client's.
+fn is_configuration(model: &Model<'_>, expr: ExprRef) -> bool {
+    let source = model.file(expr.file).source();
+    let ast = source.ast();
+    let is_constant_name = |name: &str| {
+        name.len() > 1
+            && name
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    let mut at = expr.id;
+    for _ in 0..8 {
+        at = match ast[at].kind {
+            ExprKind::Attribute { object, name, .. } => {
+                let name = source.name(name);
+                if is_constant_name(name) || matches!(name, "settings" | "config") {
+                    return true;
+                }
+                object
+            }
+            ExprKind::Subscript { object, .. } => object,
+            ExprKind::Name(name) => {
+                let name = source.name(name);
+                return is_constant_name(name)
+                    || matches!(
+                        name.trim_start_matches('_'),
+                        "settings" | "config" | "conf" | "cfg" | "constants"
+                    );
+            }
+            _ => return false,
+        };
+    }
+    false
+}
+
 /// Whether a check of allowed values lies on the way of a value.
 fn is_guarded(model: &Model<'_>, expr: ExprRef, value: &Value, origin: Span) -> bool {
     let here = model.enclosing_function(expr);
-    let place = model.expr(expr).range.start();
-    let guarded = |function: FunctionRef, subject: &str, place| {
-        !subject.is_empty() && guards::is_allow_listed(model, function, subject, place)
+    let at = |function: FunctionRef| match here == Some(function) {
+        true => Place::Expr(expr),
+        false => Place::End,
+    };
+    let guarded = |function: FunctionRef, subject: &str| {
+        !subject.is_empty() && guards::is_allow_listed(model, function, subject, at(function))
     };
     if let Some(function) = here
-        && guarded(function, places::subject_text(model, expr), place)
+        && guarded(function, places::subject_text(model, expr))
     {
         return true;
     }
     // A comprehension over the columns that were checked.
     if let (Some(function), Some(iterated)) = (here, iterated(model, expr))
-        && guarded(function, iterated, place)
+        && guarded(function, iterated)
     {
         return true;
     }
-    let end = |function: FunctionRef| {
-        let ast = model.ast(function.file);
-        ast[ast[function.id].stmt].range.end()
-    };
     if let ValueKind::Parameter { function, index } = value.kind {
         let file = model.file(function.file);
         let parameter = &file.ast()[file.ast()[function.id].parameters][index as usize];
-        // A check behind the use protects nothing, but the use may be in another function.
-        let place = if here == Some(function) { place } else { end(function) };
-        if guarded(function, file.source().name(parameter.name), place) {
+        if guarded(function, file.source().name(parameter.name)) {
             return true;
         }
     }
-    let made = places::expr_of(model, origin);
-    if let Some(made) = made
+    if let Some(made) = model.expr_of(origin)
         && let Some(function) = model.enclosing_function(made)
         && here != Some(function)
-        && guarded(function, model.text(model.span(made)), end(function))
+        && guarded(function, model.text(model.span(made)))
     {
         return true;
     }
     value.steps().iter().any(|step| {
-        let at = step.at();
-        let Some(function) = places::function_around(model, at.file, at.range.start()) else {
+        let place = step.at();
+        let Some(function) = model.function_at(place.file, place.range.start()) else {
             return false;
         };
-        let place = if here == Some(function) { place } else { end(function) };
         match step {
-            Step::Bound { name, .. } => guarded(function, name, place),
+            Step::Bound { name, .. } => guarded(function, name),
             Step::Passed { .. } => {
-                let Some(call) = places::expr_of(model, at) else {
+                let Some(call) = model.expr_of(place) else {
                     return false;
                 };
                 let ExprKind::Call { arguments, .. } = model.expr(call).kind else {
@@ -537,7 +574,8 @@ fn is_guarded(model: &Model<'_>, expr: ExprRef, value: &Value, origin: Span) -> 
                         file: call.file,
                         id: argument.value,
                     };
-                    guarded(function, places::subject_text(model, argument), at.range.start())
+                    let subject = places::subject_text(model, argument);
+                    !subject.is_empty() && guards::is_allow_listed(model, function, subject, Place::Expr(argument))
                 })
             }
             _ => false,
@@ -801,7 +839,7 @@ impl Classifier<'_, '_> {
         }
         let Some(call) = call else {
             // An object of a class from outside, by its annotation: `email: EmailStr` of a route.
-            let function = places::function_around(model, value.origin.file, value.origin.range.start());
+            let function = model.function_at(value.origin.file, value.origin.range.start());
             let is_text = path.starts_with("pydantic.") && !path.ends_with("BaseModel");
             return match function {
                 Some(function) if is_text && self.handlers.takes_input(function) => Some(InputSource::Client {
@@ -886,7 +924,7 @@ impl Classifier<'_, '_> {
     /// A computation, by its syntax.
     fn unknown(&self, value: &Value, next: &mut Vec<Value>) -> Class {
         let model = self.model;
-        let Some(expr) = places::expr_of(model, value.origin) else {
+        let Some(expr) = model.expr_of(value.origin) else {
             return Some(InputSource::Unknown);
         };
         let at = |id: ExprId| ExprRef { file: expr.file, id };

@@ -592,8 +592,29 @@ mod tests {
                 try:
                     work(x)
                 except Exception as e:
-                    fail(str(e))  # finding: auth-error-leaks-detail (no-fix)
+                    fail(str(e))  # finding: auth-error-leaks-detail (fix)
                 fail("nothing to do")
+            "#,
+        );
+    }
+
+    /// `exceptions` may be anything; most likely the project's.
+    #[test]
+    fn exceptions_that_are_not_followed() {
+        check(
+            r#"
+            from fastapi import HTTPException
+            from .errors import TaskError
+
+            STATUS = {TaskError: 404}
+
+            def guarded(work):
+                try:
+                    return work()
+                except TaskError as e:
+                    raise HTTPException(400, detail=str(e))
+                except tuple(STATUS.keys()) as e:
+                    raise HTTPException(STATUS[type(e)], detail=str(e))
             "#,
         );
     }

@@ -808,6 +808,24 @@ mod tests {
         );
     }
 
+    /// What is not given, and by its name configuration.
+    #[test]
+    fn configuration() {
+        check(
+            r#"
+            from sqlalchemy import text
+
+            from .config import settings
+            from .tables import USERS, users
+
+            def create(db):
+                db.execute(text(f"CREATE DATABASE {settings.db_name}"))
+                db.execute(text(f"SELECT * FROM {USERS}"))
+                db.execute(text(f"SELECT * FROM {users}"))  # finding: sql-injection (suggestion, low)
+            "#,
+        );
+    }
+
     #[test]
     fn messages() {
         let messages = |text: &str| -> Vec<String> {

@@ -3,10 +3,9 @@
 use rustc_hash::FxHashSet;
 use semantic::{ClassRef, ExprRef, FunctionRef, Model, Value, ValueKind};
 use syntax::ast::*;
-use text::{Span, TextRange};
+use text::Span;
 
 use crate::libraries::{databases, web};
-use crate::places;
 
 /// Whose words the text of an exception is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,9 +53,9 @@ pub(super) fn author_of_type(model: &Model<'_>, class: &Value, caught: Option<Sp
     match &class.kind {
         ValueKind::Class(class) => author_of_own(model, *class),
         ValueKind::External(path) => author_of_path(model, path, caught),
-        // HTTP status codes: the exception is Starlette's own.
-        ValueKind::Int(_) => Author::Project,
-        _ => Author::Perhaps,
+        // HTTP status codes: the exception is Starlette's own. A class that is not given is most likely the
+        // project's too.
+        _ => Author::Project,
     }
 }
 
@@ -148,7 +147,7 @@ fn carries_caught(model: &Model<'_>, value: &Value) -> bool {
 /// A built-in exception such as `ValueError`: the project's when the code that is guarded raises it itself, in
 /// functions that it calls too.
 fn author_of_builtin(model: &Model<'_>, path: &str, caught: Span) -> Author {
-    let Some(body) = guarded(model, caught) else {
+    let Some(body) = model.guarded_block(caught) else {
         return Author::Library;
     };
     let mut search = Search {
@@ -166,18 +165,6 @@ fn author_of_builtin(model: &Model<'_>, path: &str, caught: Span) -> Author {
         Search { is_open: true, .. } => Author::Perhaps,
         _ => Author::Library,
     }
-}
-
-/// The `try` block whose handler binds a name at this place.
-fn guarded(model: &Model<'_>, caught: Span) -> Option<Block> {
-    let ast = model.ast(caught.file);
-    ast.stmts().find_map(|(_, stmt)| match stmt.kind {
-        StmtKind::Try { body, handlers, .. } => ast[handlers]
-            .iter()
-            .any(|handler| handler.name.is_some_and(|name| ast[name].range == caught.range))
-            .then_some(body),
-        _ => None,
-    })
 }
 
 /// Looks for `raise` of one class in a block and in what it calls.
@@ -210,8 +197,8 @@ impl Search<'_, '_> {
             self.is_open = true;
             return;
         }
-        for call in calls_in(ast, range) {
-            self.called(ExprRef { file, id: call }, depth);
+        for call in model.calls_within(file, range) {
+            self.called(call, depth);
         }
     }
 
@@ -280,14 +267,6 @@ impl Search<'_, '_> {
     }
 }
 
-/// Calls within a range; linear in the size of the file.
-fn calls_in(ast: &Ast, range: TextRange) -> Vec<ExprId> {
-    ast.exprs()
-        .filter(|(_, expr)| matches!(expr.kind, ExprKind::Call { .. }) && range.contains_range(expr.range))
-        .map(|(id, _)| id)
-        .collect()
-}
-
 /// The exception parameter of a function that handles exceptions for the application, and what it is.
 pub(super) fn handled_type(model: &Model<'_>, function: FunctionRef, index: u32) -> Option<ExprRef> {
     let ast = model.ast(function.file);
@@ -301,7 +280,7 @@ pub(super) fn handled_type(model: &Model<'_>, function: FunctionRef, index: u32)
 
 /// The parameter at a place.
 pub(super) fn parameter_at(model: &Model<'_>, origin: Span) -> Option<(FunctionRef, u32)> {
-    let function = places::function_around(model, origin.file, origin.range.start())?;
+    let function = model.function_at(origin.file, origin.range.start())?;
     let ast = model.ast(function.file);
     let index = ast[ast[function.id].parameters]
         .iter()

@@ -14,13 +14,18 @@ use crate::handlers::{HandlerKind, Handlers};
 /// Something that a value tells.
 pub(super) struct Telling {
     pub(super) told: Told,
-    /// The place that puts it into words.
-    pub(super) origin: Span,
-    /// The function that does.
-    pub(super) function: Option<FunctionRef>,
+    pub(super) worded: Worded,
     pub(super) steps: Vec<(Span, String)>,
     /// It is a part of a container, not of a text.
     pub(super) is_nested: bool,
+}
+
+/// Where something is put into words.
+pub(super) struct Worded {
+    pub(super) at: Span,
+    /// It is a text there.
+    pub(super) is_text: bool,
+    pub(super) function: Option<FunctionRef>,
 }
 
 pub(super) struct Teller<'m, 'a> {
@@ -49,13 +54,14 @@ impl<'m, 'a> Teller<'m, 'a> {
                 .told(&value)
                 .or_else(|| in_error.then(|| self.misplaced(part, &value)).flatten());
             let Some(told) = found else { continue };
-            let (origin, function) = self.worded(&value);
-            let is_known = out.iter().any(|known| known.told == told && known.origin == origin);
+            let worded = self.worded(&value);
+            let is_known = out
+                .iter()
+                .any(|known| known.told == told && known.worded.at == worded.at);
             if !is_known && out.len() < 8 {
                 out.push(Telling {
                     told,
-                    origin,
-                    function,
+                    worded,
                     steps: crate::trace::steps(&value),
                     is_nested,
                 });
@@ -76,16 +82,45 @@ impl<'m, 'a> Teller<'m, 'a> {
         })
     }
 
-    /// Where a text is made of what is told: `str(e)`, the call that passes `e` on, the name in `except`.
-    fn worded(&self, value: &Value) -> (Span, Option<FunctionRef>) {
+    /// The text that is made of what is told, `str(e)` or the f-string around it; without one the call that passes
+    /// `e` on or the name in `except`. And the function that makes it.
+    fn worded(&self, value: &Value) -> Worded {
         let home = home_of(self.model, value.origin);
         let steps = value.steps();
         let first = steps.iter().find(|step| {
-            !matches!(step, Step::Bound { .. })
-                && step.at().file == value.origin.file
-                && home_of(self.model, step.at()) == home
+            let at = step.at();
+            !matches!(step, Step::Bound { .. }) && at.file == value.origin.file && home_of(self.model, at) == home
         });
-        (first.map_or(value.origin, Step::at), home)
+        let at = first.map_or(value.origin, Step::at);
+        let is_str = first.is_some_and(|step| matches!(step, Step::Returned { function, .. } if function == "str"));
+        let made = self.model.expr_of(at).filter(|_| is_str);
+        Worded {
+            at: made.map_or(at, |made| self.model.span(self.text_around(made))),
+            is_text: made.is_some(),
+            function: home,
+        }
+    }
+
+    /// The text that an expression is a part of.
+    fn text_around(&self, part: ExprRef) -> ExprRef {
+        let ast = self.model.ast(part.file);
+        let is_text = |expr: ExprId| {
+            matches!(
+                ast[expr].kind,
+                ExprKind::String { .. }
+                    | ExprKind::Binary {
+                        operator: BinaryOperator::Add | BinaryOperator::Modulo,
+                        ..
+                    }
+            )
+        };
+        let around = std::iter::successors(Some(part.id), |&expr| {
+            ast.parent_expr(expr).filter(|&expr| is_text(expr))
+        });
+        ExprRef {
+            file: part.file,
+            id: around.last().unwrap_or(part.id),
+        }
     }
 
     fn told(&self, value: &Value) -> Option<Told> {
@@ -388,6 +423,8 @@ fn is_harmless_attribute(name: &str) -> bool {
             | "error_code"
             | "__class__"
             | "__name__"
+            | "msg"
+            | "user_message"
             | "lineno"
             | "colno"
             | "pos"
