@@ -8,7 +8,7 @@ import { choose_example, row, visit } from "./page.mjs";
 const FOLDER = path.join(import.meta.dirname, "../../docs/screenshots");
 
 const PICTURES = [
-  { name: "light", theme: "light", size: { width: 1280, height: 760 }, rule: "jwt-secret-fallback" },
+  { name: "light", theme: "light", size: { width: 1280, height: 760 }, rule: "jwt-signature-not-verified" },
   { name: "dark", theme: "dark", size: { width: 1280, height: 760 }, rule: "sql-injection" },
   { name: "phone", theme: "light", size: { width: 360, height: 760 } },
 ];
