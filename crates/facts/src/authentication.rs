@@ -150,10 +150,12 @@ struct Search<'m, 'a> {
     known: RefCell<FxHashMap<FunctionRef, Option<Steps>>>,
 }
 
+type ByFunction = FxHashMap<FunctionId, Vec<ExprId>>;
+
 /// The calls and comparisons of each function, found when a file is first asked for.
 pub(crate) struct Calls<'m, 'a> {
     model: &'m Model<'a>,
-    by_file: RefCell<FxHashMap<FileId, Rc<FxHashMap<FunctionId, Vec<ExprId>>>>>,
+    by_file: RefCell<FxHashMap<FileId, Rc<ByFunction>>>,
 }
 
 impl Calls<'_, '_> {
@@ -171,7 +173,7 @@ impl Calls<'_, '_> {
         let ast = self.model.ast(file);
         let known = self.by_file.borrow().get(&file).cloned();
         let by_function = known.unwrap_or_else(|| {
-            let mut out: FxHashMap<FunctionId, Vec<ExprId>> = FxHashMap::default();
+            let mut out = ByFunction::default();
             for (id, expr) in ast.exprs() {
                 if matches!(expr.kind, ExprKind::Call { .. } | ExprKind::Compare { .. })
                     && let Some(function) = ast.enclosing_function(ast.stmt_of(id))
