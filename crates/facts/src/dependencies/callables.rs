@@ -6,8 +6,8 @@ use text::{FileId, Span};
 
 use super::{Bound, Callable, CallableKind, Resolver};
 
-/// Partials of partials that are followed.
-const MAX_PARTIALS: usize = 8;
+/// Partials of partials and wrappers of wrappers that are followed.
+const MAX_WRAPPERS: usize = 8;
 /// A callable that cannot be followed is named by its text, if that is short.
 const LONGEST_NAME: usize = 60;
 
@@ -47,10 +47,9 @@ impl Resolver<'_, '_> {
     fn callable_value(&self, value: &Value) -> Option<Callable> {
         let mut value = value.clone();
         let mut bound = Bound::default();
-        for _ in 0..MAX_PARTIALS {
-            let Some(inner) = self.partial(&value, &mut bound) else {
-                break;
-            };
+        for _ in 0..MAX_WRAPPERS {
+            let inner = self.partial(&value, &mut bound).or_else(|| self.wrapped(&value));
+            let Some(inner) = inner else { break };
             value = inner;
         }
         let (kind, name, span) = match &value.kind {
@@ -129,6 +128,37 @@ impl Resolver<'_, '_> {
         function.values.first().cloned()
     }
 
+    /// The function that another one passes for: that of `@functools.wraps(function)`, in the call that made it.
+    fn wrapped(&self, value: &Value) -> Option<Value> {
+        let ValueKind::Function(function) = value.kind else {
+            return None;
+        };
+        let call = self.wraps(function)?;
+        let arguments = self.model.arguments(call, value.closure());
+        let given = arguments.positional().first()?.values.first()?.clone();
+        let is_known = !matches!(given.kind, ValueKind::Unknown(_) | ValueKind::Parameter { .. });
+        (is_known && value.closure().is_some()).then_some(given)
+    }
+
+    /// The call of `functools.wraps` that decorates a function.
+    fn wraps(&self, function: FunctionRef) -> Option<ExprRef> {
+        let file = function.file;
+        let ast = self.model.ast(file);
+        ast[ast[function.id].decorators].iter().find_map(|&id| {
+            let ExprKind::Call { function: callee, .. } = ast[id].kind else {
+                return None;
+            };
+            let is_wraps =
+                |value: &Value| matches!(&value.kind, ValueKind::External(path) if &**path == "functools.wraps");
+            let callee = ExprRef { file, id: callee };
+            self.model
+                .eval(callee)
+                .iter()
+                .any(is_wraps)
+                .then_some(ExprRef { file, id })
+        })
+    }
+
     /// A function as its decorators leave it: those of the project that return another function, which does not
     /// pass for the first one by `functools.wraps`, put that in its place.
     pub(crate) fn decorated(&self, function: FunctionRef, decorators: &[ExprId], value: &Value) -> Callable {
@@ -162,20 +192,7 @@ impl Resolver<'_, '_> {
             return None;
         };
         let is_inner = inner.file == decorator.file && ast.enclosing_function(ast[inner.id].stmt) == Some(decorator.id);
-        let wraps = ast[ast[inner.id].decorators].iter().any(|&id| {
-            let callee = match ast[id].kind {
-                ExprKind::Call { function, .. } => function,
-                _ => id,
-            };
-            let callee = ExprRef {
-                file: inner.file,
-                id: callee,
-            };
-            let is_wraps =
-                |value: &Value| matches!(&value.kind, ValueKind::External(path) if &**path == "functools.wraps");
-            self.model.eval(callee).iter().any(is_wraps)
-        });
-        (is_inner && !wraps).then_some(inner)
+        (is_inner && self.wraps(inner).is_none()).then_some(inner)
     }
 
     pub(super) fn class(&self, class: ClassRef) -> Callable {

@@ -65,19 +65,44 @@ impl Annotated {
             let ValueKind::Item { base, key } = &value.kind else {
                 return None;
             };
-            match &base.kind {
-                ValueKind::External(path) if path.rsplit('.').next() == Some("Annotated") => {}
-                _ => return None,
+            match base.kind {
+                // `Injected[Service]` of `Injected = Annotated[T, Depends()]`
+                ValueKind::Item { .. } => Annotated::generic(base, key),
+                _ => Annotated::written(value),
             }
-            let items = key.iter().find_map(|key| match &key.kind {
-                ValueKind::List(items) => Some(items),
-                _ => None,
-            })?;
-            let (type_annotation, metadata) = items.split_first()?;
-            Some(Annotated {
-                type_annotation: type_annotation.clone(),
-                metadata: metadata.to_vec(),
-            })
+        })
+    }
+
+    /// `Annotated[…]` itself.
+    fn written(value: &Value) -> Option<Annotated> {
+        let ValueKind::Item { base, key } = &value.kind else {
+            return None;
+        };
+        match &base.kind {
+            ValueKind::External(path) if path.rsplit('.').next() == Some("Annotated") => {}
+            _ => return None,
+        }
+        let items = key.iter().find_map(|key| match &key.kind {
+            ValueKind::List(items) => Some(items),
+            _ => None,
+        })?;
+        let (type_annotation, metadata) = items.split_first()?;
+        Some(Annotated {
+            type_annotation: type_annotation.clone(),
+            metadata: metadata.to_vec(),
+        })
+    }
+
+    fn generic(alias: &Value, key: &Values) -> Option<Annotated> {
+        let alias = Annotated::written(alias)?;
+        let is_variable =
+            |value: &Value| matches!(&value.kind, ValueKind::Call { path, .. } if &**path == "typing.TypeVar");
+        Some(match alias.type_annotation.iter().any(is_variable) {
+            true => Annotated {
+                type_annotation: key.clone(),
+                ..alias
+            },
+            false => alias,
         })
     }
 
