@@ -214,7 +214,7 @@ fn issued(model: &Model<'_>, encode: &TokenEncode, tokens: &Tokens) -> Option<Is
         .map(|way| way.origin)
         .collect();
     ways.retain(|way| way.expiry != ClaimState::Unset || !unknown.contains(&way.origin));
-    let claims = claims(&given.values);
+    let claims = claims(model, &given.values);
     let payload = given.expr.map_or(given.span, |expr| model.span(expr));
     Some(IssuedToken {
         callee: model.text(encode.call.callee).to_owned(),
@@ -257,30 +257,7 @@ fn state(model: &Model<'_>, value: &Value, depth: usize) -> ClaimState {
         ValueKind::Dict(entries) => state_of_entries(model, entries, depth),
         ValueKind::Parameter { .. } => ClaimState::LeftToCallers,
         ValueKind::Instance { class, call, .. } => state_of_object(model, *class, *call),
-        // `JWTMeta(exp=expire).dict()`, `asdict(claims)`, `jsonable_encoder(claims)`
-        ValueKind::Call {
-            path,
-            call: Some(call),
-            frame,
-        } => {
-            let method = path.rsplit('.').next().unwrap_or(path);
-            let objects = match method {
-                "dict" | "model_dump" | "_asdict" | "copy" | "model_dump_json" => match model.receiver(*call) {
-                    Some(object) => model.eval_in(object, frame.as_ref()),
-                    None => Values::new(),
-                },
-                "asdict" | "jsonable_encoder" | "to_builtins" | "vars" => {
-                    let arguments = model.arguments(*call, frame.as_ref());
-                    arguments
-                        .positional()
-                        .first()
-                        .map(|argument| argument.values.clone())
-                        .unwrap_or_default()
-                }
-                _ => Values::new(),
-            };
-            joined(model, &objects, depth)
-        }
+        ValueKind::Call { .. } => joined(model, &dumped(model, value), depth),
         ValueKind::Attribute { base, name } if &**name == "__dict__" => state(model, base, depth + 1),
         _ => ClaimState::Unknown,
     }
@@ -498,30 +475,75 @@ fn is_harmless(path: &str) -> bool {
 }
 
 /// The names of all claims that can be there, with their texts.
-fn claims(values: &Values) -> Vec<(String, Span, Option<String>)> {
+fn claims(model: &Model<'_>, values: &Values) -> Vec<(String, Span, Option<String>)> {
     let mut out: Vec<(String, Span, Option<String>)> = Vec::new();
-    let mut pending: Vec<&Value> = values.iter().collect();
-    while let Some(value) = pending.pop() {
-        let ValueKind::Dict(entries) = &value.kind else {
+    let mut pending: Vec<(Value, usize)> = values.iter().map(|value| (value.clone(), 0)).collect();
+    while let Some((value, depth)) = pending.pop() {
+        if depth > 6 {
             continue;
-        };
-        for entry in entries.iter() {
-            match entry {
-                DictEntry::Pair {
-                    key: Some(key),
-                    value,
-                    at,
-                } => {
-                    let text = value.first().and_then(|value| value.as_str().map(str::to_owned));
-                    out.push((key.to_string(), *at, text));
+        }
+        match &value.kind {
+            ValueKind::Dict(entries) => {
+                for entry in entries.iter() {
+                    match entry {
+                        DictEntry::Pair {
+                            key: Some(key),
+                            value,
+                            at,
+                        } => {
+                            let text = value.first().and_then(|value| value.as_str().map(str::to_owned));
+                            out.push((key.to_string(), *at, text));
+                        }
+                        DictEntry::Pair { key: None, .. } => {}
+                        DictEntry::Spread(values) => {
+                            pending.extend(values.iter().map(|value| (value.clone(), depth + 1)));
+                        }
+                    }
                 }
-                DictEntry::Pair { key: None, .. } => {}
-                DictEntry::Spread(values) => pending.extend(values),
             }
+            ValueKind::Instance { class, .. } => {
+                let file = model.file(class.file);
+                let scope = file.index().class_scope(class.id);
+                for binding in file.index().bindings_in(scope) {
+                    if matches!(
+                        binding.kind,
+                        semantic::BindingKind::Declared(_) | semantic::BindingKind::Value(_)
+                    ) {
+                        let at = Span::new(class.file, binding.range);
+                        out.push((file.source().name(binding.name).to_owned(), at, None));
+                    }
+                }
+            }
+            _ => pending.extend(dumped(model, &value).into_iter().map(|value| (value, depth + 1))),
         }
     }
     out.sort_by_key(|(_, at, _)| *at);
     out
+}
+
+/// The objects whose fields a call gives as a dictionary: `JWTMeta(exp=expire).dict()`, `asdict(claims)`,
+/// `jsonable_encoder(claims)`.
+fn dumped(model: &Model<'_>, value: &Value) -> Values {
+    let ValueKind::Call {
+        path,
+        call: Some(call),
+        frame,
+    } = &value.kind
+    else {
+        return Values::new();
+    };
+    match path.rsplit('.').next().unwrap_or(path) {
+        "dict" | "model_dump" | "_asdict" | "copy" | "model_dump_json" => match model.receiver(*call) {
+            Some(object) => model.eval_in(object, frame.as_ref()),
+            None => Values::new(),
+        },
+        "asdict" | "jsonable_encoder" | "to_builtins" | "vars" => {
+            let arguments = model.arguments(*call, frame.as_ref());
+            let first = arguments.positional().first();
+            first.map(|argument| argument.values.clone()).unwrap_or_default()
+        }
+        _ => Values::new(),
+    }
 }
 
 const REFRESH_WORDS: &[&str] = &["refresh"];
@@ -694,6 +716,15 @@ fn literal(model: &Model<'_>, call: ExprRef, values: &Values) -> Option<DictSynt
         return None;
     };
     if model.enclosing_function(dictionary) != model.enclosing_function(call) {
+        return None;
+    }
+    // One that has the claim loses it later: nothing is gained there.
+    let source = model.file(call.file).source();
+    let sets_expiry = ast[items].iter().any(|item| match *item {
+        DictItem::Pair { key, .. } => ast.string(source.text(), key).as_deref() == Some("exp"),
+        DictItem::Spread(_) => false,
+    });
+    if sets_expiry {
         return None;
     }
     let text = model.text(first);

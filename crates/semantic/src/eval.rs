@@ -244,9 +244,7 @@ impl<'m, 'a> Evaluator<'m, 'a> {
 /// Adds alternatives that are not there yet.
 fn join(into: &mut Values, more: Values) {
     for value in more {
-        let is_known = |known: &Value| {
-            known.origin == value.origin && std::mem::discriminant(&known.kind) == std::mem::discriminant(&value.kind)
-        };
+        let is_known = |known: &Value| known.origin == value.origin && is_same(&known.kind, &value.kind);
         let is_container = matches!(
             value.kind,
             ValueKind::Dict(_) | ValueKind::List(_) | ValueKind::Format(_)
@@ -254,6 +252,24 @@ fn join(into: &mut Values, more: Values) {
         if into.len() < MAX_VALUES && (is_container || !into.iter().any(is_known)) {
             into.push(value);
         }
+    }
+}
+
+/// Whether two values that are made at one place are one. A call of a helper gives another value for each of the
+/// calls that lead to it.
+fn is_same(a: &ValueKind, b: &ValueKind) -> bool {
+    let same_frames = |a: Context<'_>, b: Context<'_>| {
+        let calls =
+            |frame| std::iter::successors(frame, |frame: &&Rc<Frame>| frame.caller.as_ref()).map(|frame| frame.call);
+        calls(a).eq(calls(b))
+    };
+    match (a, b) {
+        (ValueKind::Str(a), ValueKind::Str(b)) | (ValueKind::Bytes(a), ValueKind::Bytes(b)) => a == b,
+        (ValueKind::Int(a), ValueKind::Int(b)) => a == b,
+        (ValueKind::Call { frame: a, path: at, .. }, ValueKind::Call { frame: b, path: bt, .. }) => {
+            at == bt && same_frames(a.as_ref(), b.as_ref())
+        }
+        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
 }
 

@@ -136,6 +136,7 @@ evaluates! {
     constant_percent: "T = 'x'\nprobe('/%s/%d%%' % (T, 2))" => "'/x/2%'";
     constant_format: "T = 'x'\nprobe('{}/{a}/{{0}}'.format(T, a=2))" => "'x/2/{0}'";
     plus: "probe('a' + x + 'b')" => "a<builtins.x>b";
+    helper_called_twice: "import os\ndef env(n, d):\n    return os.getenv(n, d)\nif x:\n    k = env('A', 'a')\nelse:\n    k = env('B', 'b')\nprobe(k)" => "os.getenv() | os.getenv()";
     repeated: "probe('ab' * 3)" => "'ababab'";
     unpacking: "a, b = 'x', 'y'\nprobe(b)" => "'y'";
     list_with_changes: "l = ['a']\nl.append('b')\nprobe(l)" => "['a', 'b']";

@@ -346,6 +346,28 @@ mod tests {
     }
 
     #[test]
+    fn taken_away_again() {
+        check(
+            r#"
+            import os
+            import jwt
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+
+            def popped(user, expire):
+                claims = {"sub": user.id, "exp": expire}
+                claims.pop("exp", None)
+                return jwt.encode(claims, SECRET, algorithm="HS256")  # finding: jwt-issued-without-expiry (critical, high)
+
+            def deleted(user, expire, remember):
+                claims = {"sub": user.id, "exp": expire}
+                if remember:
+                    del claims["exp"]
+                return jwt.encode(claims, SECRET, algorithm="HS256")  # finding: jwt-issued-without-expiry (warning, medium)
+            "#,
+        );
+    }
+
+    #[test]
     fn set_by_callers() {
         check(
             r#"
@@ -492,7 +514,15 @@ mod tests {
 
             def without(user):
                 claims = JWTUser(username=user.name)
-                return jwt.encode(claims.model_dump(), SECRET, algorithm="HS256")  # finding: jwt-issued-without-expiry (warning, high, fix)
+                return jwt.encode(claims.model_dump(), SECRET, algorithm="HS256")  # finding: jwt-issued-without-expiry (critical, high, fix)
+
+            def not_all(user, expire=None):
+                claims = Optional(sub=user.id, exp=expire)
+                return jwt.encode(claims.model_dump(), SECRET, algorithm="HS256")  # ok
+
+            class Optional(BaseModel):
+                sub: str
+                exp: datetime | None = None
             "#,
         );
     }
