@@ -15,7 +15,7 @@ const PICTURES = [
 
 await mkdir(FOLDER, { recursive: true });
 const site = await serveSite();
-const browser = await launchBrowser();
+const browser = await launchBrowser({ reducedMotion: "reduce" });
 try {
   for (const { name, theme, size, rule } of PICTURES) {
     const page = await visit(browser, site);

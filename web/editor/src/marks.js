@@ -75,6 +75,22 @@ export const marks_field = StateField.define({
   ],
 });
 
+/** Longer spans are marked at their beginning. */
+const MOST_LINES = 100;
+
+/** A span line by line, without what the lines are indented by. */
+function* pieces(doc, from, to) {
+  const first = doc.lineAt(from).number;
+  const last = Math.min(doc.lineAt(to).number, first + MOST_LINES);
+  for (let number = first; number <= last; number += 1) {
+    const line = doc.line(number);
+    const indent = number === first ? 0 : line.text.search(/\S|$/);
+    const start = Math.max(from, line.from + indent);
+    const end = Math.min(to, line.to);
+    if (start < end) yield [start, end];
+  }
+}
+
 function with_marks(value, marks, doc) {
   const spans = [];
   /** The worst mark of each line, by the line's start. */
@@ -88,10 +104,11 @@ function with_marks(value, marks, doc) {
     // A span without width cannot be seen: show the character after it, else the one before.
     if (to <= from) to = Math.min(from + 1, line.to);
     if (to <= from) from = Math.max(line.from, to - 1);
-    if (to <= from) continue;
-    spans.push(
-      Decoration.mark({ class: `cm-finding cm-finding-${mark.severity}`, finding: mark }).range(from, to),
-    );
+    for (const [start, end] of pieces(doc, from, to)) {
+      spans.push(
+        Decoration.mark({ class: `cm-finding cm-finding-${mark.severity}`, finding: mark }).range(start, end),
+      );
+    }
   }
   const markers = Array.from(lines, ([from, mark]) => new SeverityMarker(mark).range(from));
   return with_selected(
@@ -103,17 +120,18 @@ function with_marks(value, marks, doc) {
 function with_selected(value, selected) {
   let selection = Decoration.none;
   if (selected >= 0) {
+    const chosen = [];
     value.spans.between(0, Infinity, (from, to, { spec }) => {
       if (spec.finding.index !== selected) return;
       const name = `cm-finding-${spec.finding.severity} cm-finding-selected`;
-      selection = Decoration.set(Decoration.mark({ class: name }).range(from, to));
-      return false;
+      chosen.push(Decoration.mark({ class: name }).range(from, to));
     });
+    selection = Decoration.set(chosen);
   }
   return { ...value, selected, selection };
 }
 
-/** The marks around an offset, the narrowest first. */
+/** The marks around an offset, the narrowest first; of a span over several lines, its part on this one. */
 export function marks_at(state, offset) {
   const found = [];
   state.field(marks_field).spans.between(offset, offset, (from, to, { spec }) => {
