@@ -828,3 +828,27 @@ def g(s: Session):
         ReadMany Task where exists [Task where exists [Task where unresolved NotUnderstood]]
     ";
 }
+
+/// Statements that grow in loops and helpers, and dictionaries that hold themselves, come to an end.
+#[test]
+fn loops_and_depth_end() {
+    let helper = "def sort(q, names):\n    for n in names:\n        q = q.order_by(n)\n    return q\n";
+    let shown = queries(&with_models(&format!(
+        "from sqlmodel import Session, select\nfrom models import Task\n{helper}def f(s: Session, names, u):\n    \
+         return s.exec(sort(select(Task), names).where(Task.user_id == u)).all()\n"
+    )));
+    assert_eq!(shown, "ReadMany Task where Task.user_id == u ordered [All]");
+    let conditions: String = (0..200)
+        .map(|n| format!("    if c{n}:\n        q = q.where(Task.id == {n})\n"))
+        .collect();
+    let long = format!("select(Task){}", ".where(Task.id == 1)".repeat(300));
+    let nested = format!("{}x{}", "select(Task).where(".repeat(300), ")".repeat(300));
+    let joined = format!("{}x{}", "and_(".repeat(300), ")".repeat(300));
+    let shown = queries(&with_models(&format!(
+        "from sqlmodel import Session, select, and_\nfrom models import Task\ndef f(s: Session):\n    q = select(Task)\n\
+         {conditions}    s.exec(q).all()\n    s.exec({long}).all()\n    s.exec({nested}).all()\n    \
+         s.exec(select(Task).where({joined})).all()\n    a = {{}}\n    while a:\n        a = {{**a, 'x': 1}}\n    \
+         s.query(Task).filter_by(**a).all()\n"
+    )));
+    assert!(shown.lines().all(|line| line.starts_with("ReadMany Task")), "{shown}");
+}

@@ -485,10 +485,15 @@ impl Reader<'_, '_> {
 
     /// A statement that stands inside another query.
     pub(super) fn subquery(&self, place: &Place) -> Option<Subquery> {
+        if self.depth.get() >= MAX_DEPTH {
+            return None;
+        }
         let trails = self.statement_trails(place);
         let trail = trails.into_iter().find(|trail| trail.is_select())?;
         self.take(place);
+        self.depth.set(self.depth.get() + 1);
         let (models, conditions) = self.trail_conditions(&trail);
+        self.depth.set(self.depth.get() - 1);
         Some(Subquery {
             span: self.model.span(place.expr),
             models,

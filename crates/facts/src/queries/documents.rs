@@ -19,6 +19,10 @@ pub(super) type Entry = (Option<String>, Option<Place>, bool);
 impl Reader<'_, '_> {
     /// The entries of a dictionary, through names and what is set on them; nothing of a part that is not followed.
     pub(super) fn entries(&self, place: &Place) -> Vec<Entry> {
+        self.entries_at(place, 0)
+    }
+
+    fn entries_at(&self, place: &Place, depth: usize) -> Vec<Entry> {
         let ast = self.model.ast(place.expr.file);
         if let ExprKind::Name(_) = ast[place.expr.id].kind
             && let NameUse::Bound(definitions) = self.model.definitions(place.expr)
@@ -26,14 +30,14 @@ impl Reader<'_, '_> {
         {
             let ways: Vec<Vec<Entry>> = definitions
                 .iter()
-                .map(|found| self.defined_entries(found, place))
+                .map(|found| self.defined_entries(found, place, depth))
                 .collect();
             return joined(ways);
         }
-        self.literal_entries(place, 0)
+        self.literal_entries(place, depth)
     }
 
-    fn defined_entries(&self, definition: &semantic::Definition, from: &Place) -> Vec<Entry> {
+    fn defined_entries(&self, definition: &semantic::Definition, from: &Place, depth: usize) -> Vec<Entry> {
         let at = |id: ExprId| Place {
             expr: semantic::ExprRef {
                 file: definition.file,
@@ -42,7 +46,7 @@ impl Reader<'_, '_> {
             frame: from.frame.clone(),
         };
         let mut out = match definition.binding.kind {
-            semantic::BindingKind::Value(id) => self.literal_entries(&at(id), 0),
+            semantic::BindingKind::Value(id) => self.literal_entries(&at(id), depth + 1),
             semantic::BindingKind::Parameter { function, index } => {
                 let function = semantic::FunctionRef {
                     file: definition.file,
@@ -50,7 +54,7 @@ impl Reader<'_, '_> {
                 };
                 let passed = self.argument_of(from.frame.as_ref(), function, index);
                 match passed.filter(|passed| passed.expr != from.expr) {
-                    Some(passed) => self.literal_entries(&passed, 0),
+                    Some(passed) => self.literal_entries(&passed, depth + 1),
                     None => vec![(None, Some(from.clone()), true)],
                 }
             }
@@ -68,10 +72,10 @@ impl Reader<'_, '_> {
                 }
                 MutationKind::Method { method, call } => {
                     let method = self.model.file(definition.file).source().name(method);
-                    self.changed_by(method, &at(call), &mut out);
+                    self.changed_by(method, &at(call), depth, &mut out);
                 }
                 MutationKind::Augment { value, .. } => {
-                    for entry in self.literal_entries(&at(value), 0) {
+                    for entry in self.literal_entries(&at(value), depth + 1) {
                         set(&mut out, entry);
                     }
                 }
@@ -81,7 +85,7 @@ impl Reader<'_, '_> {
         out
     }
 
-    fn changed_by(&self, method: &str, call: &Place, out: &mut Vec<Entry>) {
+    fn changed_by(&self, method: &str, call: &Place, depth: usize, out: &mut Vec<Entry>) {
         match method {
             "update" => {
                 let source = self.model.file(call.expr.file).source();
@@ -141,9 +145,9 @@ impl Reader<'_, '_> {
                         }
                         DictItem::Spread(inner) => {
                             let inner = place.at(inner);
-                            let more = match depth == 0 && matches!(ast[inner.expr.id].kind, ExprKind::Name(_)) {
-                                true => self.entries(&inner),
-                                false => self.literal_entries(&inner, depth + 1),
+                            let more = match ast[inner.expr.id].kind {
+                                ExprKind::Name(_) if depth < MAX_DEPTH => self.entries_at(&inner, depth + 1),
+                                _ => self.literal_entries(&inner, depth + 1),
                             };
                             more.into_iter().for_each(|entry| set(&mut out, entry));
                         }

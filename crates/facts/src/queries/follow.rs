@@ -247,6 +247,12 @@ impl Reader<'_, '_> {
         if depth.count() >= MAX_FRAMES {
             return Vec::new();
         }
+        let source = self.model.file(place.expr.file).source();
+        if let ExprKind::Attribute { name, .. } = source.ast()[function].kind
+            && !self.functions.contains(source.name(name))
+        {
+            return Vec::new();
+        }
         let callee = self.model.eval_in(place.at(function).expr, place.frame.as_ref());
         let mut out = Vec::new();
         for value in callee {

@@ -1,6 +1,6 @@
 //! Which calls reach data, told by the library that they are of or by what they are given.
 
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -23,7 +23,15 @@ pub(crate) struct Reader<'m, 'a> {
     data: RefCell<DataModels>,
     /// Names of relationships, of whatever model.
     pub(super) relationships: FxHashSet<String>,
-    pub(super) trails: RefCell<FxHashMap<ExprRef, Rc<[Trail]>>>,
+    /// Libraries that the project's models are of.
+    libraries: FxHashSet<&'static str>,
+    /// Some models are tables without a class, with methods of their own: `tasks.insert()`.
+    has_tables: bool,
+    /// Names of the project's functions: a method with another name is a library's.
+    pub(super) functions: FxHashSet<&'a str>,
+    pub(super) trails: RefCell<FxHashMap<(ExprRef, Vec<ExprRef>), Rc<[Trail]>>>,
+    /// Queries inside queries, and calls inside calls, that are being read.
+    pub(super) depth: Cell<usize>,
     reached: RefCell<FxHashMap<ExprRef, Option<Reach>>>,
     /// Calls that are part of another query.
     pub(super) taken: RefCell<FxHashSet<ExprRef>>,
@@ -56,13 +64,22 @@ pub(super) enum On {
 
 impl<'m, 'a> Reader<'m, 'a> {
     pub(super) fn new(model: &'m Model<'a>, classes: &'m Classes, data: DataModels) -> Reader<'m, 'a> {
+        let functions = model.file_ids().flat_map(|file| {
+            let source = model.file(file).source();
+            let named = move |(_, function): (FunctionId, &Function)| source.name(function.name);
+            source.ast().functions().map(named)
+        });
         let all = data.all().flat_map(|(_, model)| model.relationships.iter());
         Reader {
             model,
             classes,
             relationships: all.map(|relationship| relationship.name.clone()).collect(),
+            has_tables: data.all().any(|(_, model)| model.class.is_none()),
+            libraries: data.all().map(|(_, model)| model.library).collect(),
+            functions: functions.collect(),
             data: RefCell::new(data),
             trails: RefCell::default(),
+            depth: Cell::new(0),
             reached: RefCell::default(),
             taken: RefCell::default(),
             generic: RefCell::default(),
@@ -122,11 +139,7 @@ impl<'m, 'a> Reader<'m, 'a> {
             ExprKind::Name(_) => self.function(call),
             ExprKind::Attribute { object, name, .. } => {
                 let name = source.name(name);
-                if !DATA_LIBRARIES
-                    .iter()
-                    .any(|library| accesses(library).any(|access| access.name == name))
-                    && !MANAGER.iter().any(|access| access.name == name)
-                {
+                if !self.is_possible(place, name, &ast[arguments]) {
                     return None;
                 }
                 let object = place.at(object);
@@ -144,6 +157,38 @@ impl<'m, 'a> Reader<'m, 'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a method of this name with these arguments can reach data, before anything is evaluated.
+    fn is_possible(&self, place: &Place, name: &str, arguments: &[Argument]) -> bool {
+        let ast = self.model.ast(place.expr.file);
+        let is_literal = |argument: &Argument| {
+            matches!(
+                ast[argument.value].kind,
+                ExprKind::String { .. } | ExprKind::Integer | ExprKind::True | ExprKind::False | ExprKind::None
+            )
+        };
+        let fits = |access: &Access| match access.takes {
+            Takes::Models => arguments.iter().any(|argument| !is_literal(argument)),
+            Takes::ModelAndKey | Takes::ModelAndConditions | Takes::Object => {
+                arguments.first().is_some_and(|first| !is_literal(first))
+            }
+            Takes::Statement => !arguments.is_empty(),
+            _ => true,
+        };
+        let named = |accesses: &'static [Access]| accesses.iter().filter(|access| access.name == name);
+        DATA_LIBRARIES.iter().any(|library| {
+            let has_models = self.libraries.contains(library.name);
+            let of_models = named(library.on_model).chain(named(library.on_object));
+            named(library.functions).chain(named(library.session)).any(fits)
+                || self.has_tables && named(library.functions).next().is_some()
+                || named(library.on_collection)
+                    .chain(named(library.on_repository))
+                    .next()
+                    .is_some()
+                || has_models && of_models.count() > 0
+                || has_models && !library.managers.is_empty() && named(MANAGER).next().is_some()
+        })
     }
 
     /// `select(…)`, `sa.select(…)`
@@ -274,7 +319,9 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     /// `await task.delete()`
     fn on_object(&self, object: &Place, name: &str) -> Option<Reach> {
-        let is_known = |library: &&&'static DataLibrary| library.on_object.iter().any(|access| access.name == name);
+        let is_known = |library: &&&'static DataLibrary| {
+            self.libraries.contains(library.name) && library.on_object.iter().any(|access| access.name == name)
+        };
         DATA_LIBRARIES.iter().find(is_known)?;
         let found = self.model_of_object(object)?;
         let library = self.library_of(&found)?;

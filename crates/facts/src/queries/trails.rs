@@ -43,6 +43,9 @@ pub(super) struct TrailStep {
     pub(super) is_certain: bool,
 }
 
+/// Calls that are looked into for one question. Parts of a chain are met before the whole, so that long chains are
+/// no deeper than short ones.
+const MAX_DEPTH: usize = 24;
 /// Longer chains of methods are cut off.
 const MAX_STEPS: usize = 64;
 /// Callers at which a statement that is passed on is looked up.
@@ -53,17 +56,20 @@ const MAX_FORWARDS: usize = 3;
 impl Reader<'_, '_> {
     /// The trails that end in a call; none where it has nothing to do with data.
     pub(super) fn trails(&self, place: &Place) -> Rc<[Trail]> {
-        if place.frame.is_none() {
-            if let Some(known) = self.trails.borrow().get(&place.expr) {
-                return known.clone();
-            }
-            // A loop that adds to its own statement comes back here.
-            self.trails.borrow_mut().insert(place.expr, Rc::new([]));
+        let calls = std::iter::successors(place.frame.as_ref(), |frame| frame.caller.as_ref());
+        let key = (place.expr, calls.map(|frame| frame.call).collect::<Vec<_>>());
+        if let Some(known) = self.trails.borrow().get(&key) {
+            return known.clone();
         }
+        if self.depth.get() >= MAX_DEPTH {
+            return Rc::new([]);
+        }
+        // A loop that adds to its own statement comes back here.
+        self.trails.borrow_mut().insert(key.clone(), Rc::new([]));
+        self.depth.set(self.depth.get() + 1);
         let found: Rc<[Trail]> = self.find_trails(place).into();
-        if place.frame.is_none() {
-            self.trails.borrow_mut().insert(place.expr, found.clone());
-        }
+        self.depth.set(self.depth.get() - 1);
+        self.trails.borrow_mut().insert(key, found.clone());
         found
     }
 

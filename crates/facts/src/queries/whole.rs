@@ -61,10 +61,25 @@ pub(super) fn queries(reader: &Reader<'_, '_>) -> Vec<Query> {
             }
         }
     }
-    // What turned out to be part of another query is none of its own.
+    // What turned out to be part of another query is none of its own. So is a step of a statement that grows on more
+    // ways than are told apart, when the statement is run.
     let taken = reader.taken.borrow();
-    let own = found.into_iter().filter(|(end, _)| !taken.contains(end));
+    let is_name_only = |end: ExprRef, query: &Query| query.fetch.is_none() && is_assigned(reader, end);
+    let run: FxHashSet<Span> = found
+        .iter()
+        .filter(|(end, query)| !is_name_only(*end, query))
+        .map(|(_, query)| query.source)
+        .collect();
+    let own = found
+        .into_iter()
+        .filter(|(end, query)| !taken.contains(end) && !(is_name_only(*end, query) && run.contains(&query.source)));
     own.map(|(_, query)| query).collect()
+}
+
+/// Whether a call is no more than given a name: `statement = statement.where(…)`.
+fn is_assigned(reader: &Reader<'_, '_>, call: ExprRef) -> bool {
+    let ast = reader.model.ast(call.file);
+    matches!(ast[ast.stmt_of(call.id)].kind, StmtKind::Assign { value, .. } if value == call.id)
 }
 
 impl Trail {
