@@ -113,6 +113,28 @@ pub struct SelfAttribute {
     pub value: ExprId,
 }
 
+/// Methods that change lists, dictionaries and sets, and those that ORMs' objects have in their place.
+const CHANGING_METHODS: &[&str] = &[
+    "add",
+    "append",
+    "appendleft",
+    "clear",
+    "difference_update",
+    "discard",
+    "extend",
+    "insert",
+    "intersection_update",
+    "pop",
+    "popitem",
+    "remove",
+    "reverse",
+    "setdefault",
+    "sort",
+    "sqlmodel_update",
+    "update",
+    "update_from_dict",
+];
+
 /// Names of one file, and where they are bound, changed and called.
 #[derive(Debug)]
 pub struct FileIndex {
@@ -399,7 +421,10 @@ impl<'a> Builder<'a> {
                             method: name,
                             call: expr,
                         };
-                        self.mutate(id, object, call);
+                        // A module whose functions are called a thousand times is not changed a thousand times.
+                        if CHANGING_METHODS.contains(&self.source.name(name)) {
+                            self.mutate(id, object, call);
+                        }
                     }
                 }
                 _ => {}

@@ -24,7 +24,7 @@ pub(crate) fn string_literal(text: &str, value: &str) -> String {
 /// What one level of indentation is in this file: by the first block that is indented, four spaces without one.
 pub(crate) fn indent_unit(text: &str) -> &str {
     let mut header: Option<&str> = None;
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+    for line in text.lines().take(1_000).filter(|line| !line.trim().is_empty()) {
         let indent = indent_of(line);
         if let Some(unit) = header
             .and_then(|header| indent.strip_prefix(header))
