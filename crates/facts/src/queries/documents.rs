@@ -100,7 +100,7 @@ impl Reader<'_, '_> {
                             set(out, (Some(source.name(name).to_owned()), Some(value), true));
                         }
                         _ => self
-                            .literal_entries(&value, 0)
+                            .literal_entries(&value, depth + 1)
                             .into_iter()
                             .for_each(|entry| set(out, entry)),
                     }

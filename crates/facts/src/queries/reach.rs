@@ -70,12 +70,15 @@ impl<'m, 'a> Reader<'m, 'a> {
             source.ast().functions().map(named)
         });
         let all = data.all().flat_map(|(_, model)| model.relationships.iter());
+        let relationships = all.map(|relationship| relationship.name.clone()).collect();
+        let has_tables = data.all().any(|(_, model)| model.class.is_none());
+        let libraries = data.all().map(|(_, model)| model.library).collect();
         Reader {
             model,
             classes,
-            relationships: all.map(|relationship| relationship.name.clone()).collect(),
-            has_tables: data.all().any(|(_, model)| model.class.is_none()),
-            libraries: data.all().map(|(_, model)| model.library).collect(),
+            relationships,
+            has_tables,
+            libraries,
             functions: functions.collect(),
             data: RefCell::new(data),
             trails: RefCell::default(),
