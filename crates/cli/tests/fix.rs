@@ -5,6 +5,7 @@ mod command;
 use command::{CLEAN, Folder, UNVERIFIED, UNVERIFIED_RULE};
 
 /// A finding whose fix only the author can finish.
+const OPEN_TO_ALL: &str = "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\n\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=[\"*\"], allow_credentials=True)\n";
 const HARDCODED: &str = "import jwt\n\n\ndef read(token: str) -> dict:\n    return jwt.decode(token, \"hunter2hunter2hunter2hunter2hunter2\", algorithms=[\"HS256\"])\n";
 
 /// The rest of the catalogue may have its own view of the examples.
@@ -77,14 +78,18 @@ fn write_does_what_the_patch_does() {
 
 #[test]
 fn placeholders_only_when_asked_for() {
-    let folder = Folder::new(&[("main.py", HARDCODED)]);
+    let folder = Folder::new(&[("main.py", OPEN_TO_ALL)]);
     let run = folder.run(&["fix"]).expect_code(0);
-    let change = "\n-    return jwt.decode(token, \"hunter2";
+    let change = "\n+app.add_middleware(CORSMiddleware, allow_origins=[\"https://";
     assert!(!run.stdout.contains(change), "{}", run.stdout);
-    assert!(run.stderr.contains("critical[jwt-hardcoded-secret]"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("warning[cors-wildcard-with-credentials]"),
+        "{}",
+        run.stderr
+    );
     for arguments in [
         &["fix", "--placeholders"][..],
-        &["fix", "--rule", "jwt-hardcoded-secret"],
+        &["fix", "--rule", "cors-wildcard-with-credentials"],
     ] {
         let run = folder.run(arguments).expect_code(0);
         assert!(run.stdout.contains(change), "{}", run.stdout);

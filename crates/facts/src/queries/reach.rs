@@ -29,7 +29,7 @@ pub(crate) struct Reader<'m, 'a> {
     has_tables: bool,
     /// Names of the project's functions: a method with another name is a library's.
     pub(super) functions: FxHashSet<&'a str>,
-    pub(super) trails: RefCell<FxHashMap<(ExprRef, Vec<ExprRef>), Rc<[Trail]>>>,
+    pub(super) trails: RefCell<Trails>,
     /// Queries inside queries, and calls inside calls, that are being read.
     pub(super) depth: Cell<usize>,
     reached: RefCell<FxHashMap<ExprRef, Option<Reach>>>,
@@ -40,6 +40,9 @@ pub(crate) struct Reader<'m, 'a> {
 
 /// What generic classes work on, by class and attribute.
 pub(super) type Generics = FxHashMap<(ClassRef, String), Rc<[Candidate]>>;
+
+/// Trails by the call that they end in and the calls that are being followed.
+pub(super) type Trails = FxHashMap<(ExprRef, Vec<ExprRef>), Rc<[Trail]>>;
 
 /// A call that begins or runs a query.
 #[derive(Debug, Clone)]
@@ -151,6 +154,18 @@ impl<'m, 'a> Reader<'m, 'a> {
                     && let Some(found) = self.function(call)
                 {
                     return Some(found);
+                }
+                // A method that the project writes itself is followed, not taken for a library's.
+                let callee = place.at(function);
+                let is_own = |value: &Value| matches!(value.kind, ValueKind::Function(_) | ValueKind::Method { .. });
+                if self.functions.contains(name)
+                    && self
+                        .model
+                        .eval_in(callee.expr, callee.frame.as_ref())
+                        .iter()
+                        .any(is_own)
+                {
+                    return None;
                 }
                 self.on_model(&object, name)
                     .or_else(|| self.on_session(place, &values, name, &ast[arguments]))

@@ -348,7 +348,17 @@ impl Reader<'_, '_> {
             let source = self.model.file(place.expr.file).source();
             let ast = source.ast();
             match ast[place.expr.id].kind {
-                ExprKind::Subscript { index, .. } => return constant_text(self.model, place.at(index).expr),
+                ExprKind::Subscript { index, .. } => {
+                    let key = place.at(index).expr;
+                    // `db[User.__collection__]`
+                    let declared = || {
+                        self.model.eval(key).into_iter().find_map(|value| match value.kind {
+                            ValueKind::Field { default, .. } => constant_text(self.model, default?),
+                            _ => None,
+                        })
+                    };
+                    return constant_text(self.model, key).or_else(declared);
+                }
                 ExprKind::Attribute { object, name, .. } => {
                     let next = self.follow(&place).into_iter().find_map(|leaf| match leaf {
                         super::follow::Leaf::Place { place: found, .. } if found.expr != place.expr => Some(found),

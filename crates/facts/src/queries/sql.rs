@@ -55,6 +55,15 @@ impl Reader<'_, '_> {
         out
     }
 
+    /// `text("1")`
+    pub(super) fn is_text(&self, place: &Place) -> bool {
+        matches!(self.model.expr(place.expr).kind, ExprKind::Call { .. })
+            && self
+                .model
+                .called_path(place.expr)
+                .is_some_and(|path| is_text_function(&path))
+    }
+
     fn texts(&self, place: &Place) -> Vec<Vec<SqlPiece>> {
         let may_be_text = matches!(
             self.model.expr(place.expr).kind,
@@ -197,7 +206,8 @@ impl Reader<'_, '_> {
             }
         });
         let tables: Vec<Table> = tables.collect();
-        if tables.is_empty() {
+        // `SELECT 1` has no table; one whose name is put into the text has.
+        if tables.is_empty() && statement.names_table {
             let model = ModelUse::Unknown {
                 written: String::new(),
                 reason: UnknownModel::Computed,
@@ -315,6 +325,7 @@ impl Reading<'_, '_, '_> {
             SqlValue::Column(column) => Operand::Column(self.column(column)),
             SqlValue::Hole(expr) => self.reader.operand(&Place::new(*expr)),
             SqlValue::Position(at) => self.given(self.parameters.at(self.reader, *at)),
+            SqlValue::Argument(at) => self.given(self.parameters.argument(self.reader, *at)),
             SqlValue::Named(name) => self.given(self.parameters.named(self.reader, name)),
             SqlValue::Unresolved(_) => Operand::Unresolved {
                 span,
@@ -355,8 +366,8 @@ impl Parameters {
         argument(reader.model, call.expr, Some(1), &names).map(|expr| call.at(expr.id))
     }
 
+    /// An item of the container behind the text.
     fn at(&self, reader: &Reader<'_, '_>, position: usize) -> Option<Place> {
-        let call = self.call.as_ref()?;
         let passed = self.passed(reader)?;
         for leaf in reader.follow(&passed) {
             let Leaf::Place { place, .. } = leaf else { continue };
@@ -368,7 +379,14 @@ impl Parameters {
                 return known.or_else(|| ast[items].get(position).map(|&item| place.at(item)));
             }
         }
-        argument(reader.model, call.expr, Some(1 + position), &[]).map(|expr| call.at(expr.id))
+        None
+    }
+
+    /// An argument behind the text; some drivers take one list of them.
+    fn argument(&self, reader: &Reader<'_, '_>, position: usize) -> Option<Place> {
+        let call = self.call.as_ref()?;
+        self.at(reader, position)
+            .or_else(|| argument(reader.model, call.expr, Some(1 + position), &[]).map(|expr| call.at(expr.id)))
     }
 
     fn named(&self, reader: &Reader<'_, '_>, name: &str) -> Option<Place> {

@@ -385,7 +385,12 @@ fn set_attribute(reader: &Reader<'_, '_>, call: &Place) -> Option<Fill> {
             None => Stored::Copied(reader.copied(&value, span)),
         },
     };
-    let model = reader.model_of_object(&object).unwrap_or(ModelUse::Unknown {
+    let known = reader.model_of_object(&object);
+    // Of something else, one attribute at a time.
+    if known.is_none() && iterated(reader, &key).is_none() {
+        return None;
+    }
+    let model = known.unwrap_or(ModelUse::Unknown {
         written: reader.model.text(reader.model.span(object.expr)).to_owned(),
         reason: UnknownModel::NotFollowed,
     });

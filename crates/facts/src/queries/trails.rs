@@ -258,7 +258,11 @@ impl Reader<'_, '_> {
                         ..step.clone()
                     };
                     found.steps.extend(trail.steps.iter().map(here));
-                    found.execution = found.execution.or_else(|| trail.execution.clone());
+                    let run = trail.execution.as_ref().map(|place| Place {
+                        expr: place.expr,
+                        frame: place.frame.clone().or_else(|| Some(frame.clone())),
+                    });
+                    found.execution = found.execution.or(run);
                     found.anchor = Some(call);
                     pending.push((found, depth + 1));
                 }

@@ -72,8 +72,11 @@ pub(super) fn queries(reader: &Reader<'_, '_>) -> Vec<Query> {
         .collect();
     let own = found
         .into_iter()
-        .filter(|(end, query)| !taken.contains(end) && !(is_name_only(*end, query) && run.contains(&query.source)));
-    own.map(|(_, query)| query).collect()
+        .filter(|(end, _)| !taken.contains(end))
+        .filter(|(end, query)| !is_name_only(*end, query) || !run.contains(&query.source));
+    own.map(|(_, query)| query)
+        .filter(|query| !query.models.is_empty())
+        .collect()
 }
 
 /// Whether a call is no more than given a name: `statement = statement.where(…)`.
@@ -137,6 +140,12 @@ impl Reader<'_, '_> {
             Root::Parameter { .. } => {}
         }
         self.add_steps(trail, &mut query);
+        if query.models.is_empty() && !self.is_constant(trail) {
+            query.models.push(ModelUse::Unknown {
+                written: String::new(),
+                reason: UnknownModel::NotFollowed,
+            });
+        }
         if let Some(execution) = &trail.execution
             && query.operation == Operation::ReadMany
             && let Some(reach) = self.reach(execution)
@@ -145,6 +154,30 @@ impl Reader<'_, '_> {
             query.operation = Operation::ReadOne;
         }
         query
+    }
+
+    /// Whether nothing is read but constants: `SELECT 1`, `select(1)`.
+    fn is_constant(&self, trail: &Trail) -> bool {
+        match &trail.root {
+            Root::Call { place, reach } if reach.access.takes == Takes::Models => {
+                let ast = self.model.ast(place.expr.file);
+                let ExprKind::Call { arguments, .. } = ast[place.expr.id].kind else {
+                    return false;
+                };
+                ast[arguments]
+                    .iter()
+                    .all(|argument| self.is_literal(&place.at(argument.value)))
+            }
+            Root::Sql(_) => true,
+            _ => false,
+        }
+    }
+
+    fn is_literal(&self, place: &Place) -> bool {
+        matches!(
+            self.model.expr(place.expr).kind,
+            ExprKind::Integer | ExprKind::String { .. } | ExprKind::True
+        ) || self.is_text(place)
     }
 
     /// Models and conditions of a statement inside another query.
@@ -188,7 +221,9 @@ impl Reader<'_, '_> {
                 let on_table = !query.models.is_empty();
                 query.models.extend(self.selected(place));
                 if query.models.is_empty() && !on_table {
-                    query.models.extend(self.unknown_model(given(0, &[])));
+                    query
+                        .models
+                        .extend(self.unknown_model(given(0, &[]).filter(|first| !self.is_literal(first))));
                 }
                 if query.operation == Operation::ReadMany && self.is_aggregate(place) {
                     query.operation = Operation::Count;
