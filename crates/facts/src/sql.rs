@@ -22,6 +22,8 @@ pub(crate) struct SqlStatement {
     pub(crate) verb: Verb,
     /// The first is the one that the statement is about; each with its alias.
     pub(crate) tables: Vec<(String, Option<String>)>,
+    /// It has a place for a table, though what stands there may not be a name.
+    pub(crate) names_table: bool,
     pub(crate) condition: Option<SqlCondition>,
     /// Conditions of joins.
     pub(crate) joins: Vec<SqlCondition>,
@@ -61,6 +63,8 @@ pub(crate) enum SqlCondition {
 pub(crate) enum SqlValue {
     /// `?`, `%s`: counted from 0.
     Position(usize),
+    /// `$1`: counted from 0.
+    Argument(usize),
     /// `:name`, `%(name)s`, `@name`
     Named(String),
     Hole(ExprRef),
@@ -98,6 +102,13 @@ pub(crate) fn parse(pieces: &[SqlPiece]) -> SqlStatement {
     let mut statement = SqlStatement::default();
     // `WITH … SELECT`: the statement at the outermost level counts.
     let top = top_level(tokens);
+    // `CREATE TRIGGER … BEFORE UPDATE ON …` names a verb and is none of them.
+    let begins = |token: &Token| {
+        verb(token).is_some() || token.is("(") || ["with", "explain"].iter().any(|word| token.is_word(word))
+    };
+    if !tokens.first().is_some_and(begins) {
+        return statement;
+    }
     let Some(&start) = top.iter().find(|&&at| verb(&tokens[at]).is_some()) else {
         return statement;
     };
@@ -105,6 +116,7 @@ pub(crate) fn parse(pieces: &[SqlPiece]) -> SqlStatement {
     let word_at = |word: &str| top.iter().copied().find(|&at| at >= start && tokens[at].is_word(word));
     statement.has_limit = word_at("limit").is_some();
     statement.is_ordered = word_at("order").is_some();
+    statement.names_table = statement.verb != Verb::Select || word_at("from").is_some();
     match statement.verb {
         Verb::Select => {
             let from = word_at("from").unwrap_or(tokens.len());
@@ -494,7 +506,7 @@ mod tests {
         assert!(statement.has_limit && statement.is_ordered);
         assert_eq!(
             format!("{:?}", statement.condition),
-            r#"Some(All([Compare { column: "t.id", operator: "=", value: Position(0) }, Any([Compare { column: "t.owner_id", operator: "=", value: Position(1) }, Unresolved("t.public")])]))"#
+            r#"Some(All([Compare { column: "t.id", operator: "=", value: Argument(0) }, Any([Compare { column: "t.owner_id", operator: "=", value: Argument(1) }, Unresolved("t.public")])]))"#
         );
     }
 

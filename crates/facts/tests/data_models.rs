@@ -161,6 +161,45 @@ class Deal(Base):
         id: Integer pk, broker: Integer -> User.id
         owner broker by foreign key
     ";
+    models base_made_by_a_decorator: r#"
+from sqlalchemy import Column, Integer, ForeignKey, Text
+from sqlalchemy.ext.declarative import as_declarative, declared_attr
+@as_declarative()
+class Base:
+    @declared_attr
+    def __tablename__(cls):
+        return cls.__name__.lower()
+class User(Base):
+    id = Column(Integer, primary_key=True)
+    email = Column(Text)
+class Note(Base):
+    id = Column(Integer, primary_key=True)
+    keeper = Column(Integer, ForeignKey("user.id"))
+class Rows:
+    __table__ = "rows"
+"# => "
+        User table=? SQLAlchemy user-class login
+        id: Integer pk, email: Text
+        Note table=? SQLAlchemy
+        id: Integer pk, keeper: Integer -> User.id
+        owner keeper by foreign key
+    ";
+    models accounts_of_users: r#"
+from sqlmodel import SQLModel, Field
+class User(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    email: str
+class Account(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="user.id")
+    password: str | None
+"# => "
+        User table=user SQLModel user-class user-table login
+        id: str pk, email: str
+        Account table=account SQLModel
+        id: str pk, user_id: str -> User.id, password: str | None null
+        owner user_id by foreign key
+    ";
     models base_that_was_not_given: r#"
 from somewhere import Base
 from sqlalchemy import Column, Integer

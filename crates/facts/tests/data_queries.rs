@@ -806,6 +806,43 @@ def f(session, payload, items: set):
     db.execute(thing)
     select(1)
 "# => "";
+    constants_are_no_data: r#"
+from sqlalchemy import text
+from sqlmodel import Session, select
+def f(s: Session):
+    s.exec(select(1))
+    s.execute(text("SELECT 1"))
+    s.execute(text("CREATE TRIGGER t BEFORE UPDATE ON task FOR EACH ROW EXECUTE PROCEDURE p()"))
+"# => "";
+    methods_of_the_project: r#"
+from sqlmodel import Session
+from models import Task
+class Repository:
+    def __init__(self, session: Session):
+        self.session = session
+    def delete(self, task: Task):
+        self.session.delete(task)
+class Service:
+    def __init__(self, repository: Repository):
+        self.repository = repository
+    def remove(self, task: Task):
+        self.repository.delete(task)
+"# => "Delete Task of task";
+    parameters_of_helpers: r#"
+import sqlite3
+def run(conn: sqlite3.Connection, query, params):
+    return conn.execute(query, params).fetchall()
+def f(conn: sqlite3.Connection, user, id):
+    return run(conn, "SELECT * FROM notes WHERE id = ? AND user_id = ?", (id, user.id))
+"# => "ReadMany notes where notes.id == id, notes.user_id == user.id [All]";
+    collections_named_by_classes: r#"
+from typing import ClassVar
+from pydantic import BaseModel
+class User(BaseModel):
+    __collection__: ClassVar[str] = "people"
+async def f(db, id):
+    await db[User.__collection__].find_one({"_id": id})
+"# => "ReadOne people where _id == id";
     odd_shapes: r#"
 from sqlmodel import select, Session
 from models import Task
@@ -821,7 +858,6 @@ def g(s: Session):
     s.exec(q).all()
     select(Task).where(select(Task).where(select(Task).where(x)))
 "# => "
-        ReadMany -
         ReadOne Task
         ReadOne Task [First]
         ReadMany Task

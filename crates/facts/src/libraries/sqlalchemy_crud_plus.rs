@@ -15,7 +15,7 @@ pub(super) const SQLALCHEMY_CRUD_PLUS: DataLibrary = DataLibrary {
         access("select_models", Takes::SessionAndConditions, Operation::ReadMany),
         access("select_models_order", Takes::SessionAndConditions, Operation::ReadMany),
         access("select", Takes::Conditions, Operation::ReadMany),
-        access("select_order", Takes::Conditions, Operation::ReadMany),
+        access("select_order", Takes::SessionAndConditions, Operation::ReadMany),
         access("count", Takes::SessionAndConditions, Operation::Count),
         access("exists", Takes::SessionAndConditions, Operation::Exists),
         access("create_model", Takes::SessionAndValues, Operation::Insert),

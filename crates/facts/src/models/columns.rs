@@ -83,12 +83,25 @@ fn library(model: &Model<'_>, classes: &Classes, class: ClassRef) -> Option<(&'s
             return Some((library, base.table));
         }
     }
-    // `class Task(Base)` whose base is not among the files: told by the table that it names.
-    let names_table = ["__tablename__", "__table__"]
-        .iter()
-        .any(|name| model.class_binding(class, name).is_some());
+    // `class Task(Base)` whose base is not among the files, or is made by a decorator: told by the table that is
+    // named.
+    let lineage = classes.lineage(class);
+    let names_table = lineage.iter().any(|class| {
+        model.class_binding(*class, "__tablename__").is_some()
+            || model
+                .class_binding(*class, "__table__")
+                .is_some_and(|binding| is_call(model, *class, binding))
+    });
     let sqlalchemy = DATA_LIBRARIES.iter().find(|library| library.name == "SQLAlchemy")?;
     names_table.then_some((*sqlalchemy, TableRule::Named))
+}
+
+/// `__table__ = Table(…)`; a text under this name is another library's.
+fn is_call(model: &Model<'_>, class: ClassRef, binding: &semantic::Binding) -> bool {
+    match binding.kind {
+        semantic::BindingKind::Value(id) => matches!(model.ast(class.file)[id].kind, ExprKind::Call { .. }),
+        _ => false,
+    }
 }
 
 fn is_table(model: &Model<'_>, class: ClassRef, rule: TableRule, lineage: &[ClassRef], bodies: &Bodies) -> bool {

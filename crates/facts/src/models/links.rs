@@ -31,9 +31,28 @@ pub(super) fn resolve(model: &Model<'_>, classes: &Classes, found: &mut DataMode
     for index in 0..found.models.len() {
         found.models[index].user_evidence = user_evidence(&found.models[index], classes);
     }
+    // Accounts, sessions and profiles of a user are not themselves users.
+    let belongs: Vec<usize> = (0..found.models.len())
+        .filter(|&index| belongs_to_user(found, DataModelId(index as u32)))
+        .collect();
+    for index in belongs {
+        found.models[index].user_evidence.clear();
+    }
     for index in 0..found.models.len() {
         describe(found, DataModelId(index as u32));
     }
+}
+
+/// Whether a model without a user library's base refers to another model of users.
+fn belongs_to_user(found: &DataModels, id: DataModelId) -> bool {
+    let data = found.get(id);
+    let is_base = |evidence: &UserEvidence| matches!(evidence, UserEvidence::Base(_));
+    let refers = |column: &Column| {
+        let target = column.foreign_key.as_ref().and_then(|key| key.model);
+        plain(&column.name).starts_with("user")
+            && target.is_some_and(|target| target != id && found.get(target).is_user())
+    };
+    !data.user_evidence.iter().any(is_base) && data.columns.iter().any(refers)
 }
 
 /// What `settle_collections` says again: models that were found by their use.

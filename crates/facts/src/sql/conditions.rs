@@ -68,6 +68,7 @@ fn compare(tokens: &[Token]) -> Option<SqlCondition> {
 pub(super) fn value(tokens: &[Token]) -> SqlValue {
     match tokens {
         [Token::Position(at)] => SqlValue::Position(*at),
+        [Token::Argument(at)] => SqlValue::Argument(*at),
         [Token::Named(name)] => SqlValue::Named(name.clone()),
         [Token::Hole(expr)] => SqlValue::Hole(*expr),
         [Token::Text(text)] => SqlValue::Literal(format!("'{text}'")),

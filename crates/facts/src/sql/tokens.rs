@@ -13,8 +13,10 @@ pub(super) enum Token {
     /// A text in single quotes.
     Text(String),
     Symbol(String),
-    /// `?`, `%s`, `$1`: counted from 0.
+    /// `?`, `%s`: counted from 0.
     Position(usize),
+    /// `$1`: counted from 0.
+    Argument(usize),
     /// `:name`, `%(name)s`, `@name`
     Named(String),
     Hole(ExprRef),
@@ -45,7 +47,8 @@ impl Token {
             Token::Word(text) | Token::Symbol(text) => text.clone(),
             Token::Quoted(text) => format!("\"{text}\""),
             Token::Text(text) => format!("'{text}'"),
-            Token::Position(at) => format!("${}", at + 1),
+            Token::Position(_) => "?".to_owned(),
+            Token::Argument(at) => format!("${}", at + 1),
             Token::Named(name) => format!(":{name}"),
             Token::Hole(_) => "{}".to_owned(),
         }
@@ -133,7 +136,7 @@ fn symbol<'t>(rest: &'t str, positions: &mut usize, out: &mut Vec<Token>) -> &'t
         {
             let (name, next) = word(after);
             out.push(match name.parse::<usize>() {
-                Ok(number) => Token::Position(number.saturating_sub(1)),
+                Ok(number) => Token::Argument(number.saturating_sub(1)),
                 Err(_) => Token::Named(name.to_owned()),
             });
             return next;
