@@ -106,8 +106,8 @@ pub(crate) fn find(model: &Model<'_>) -> Cors {
         }
         reflected(model, file, &mut cors.reflected);
     }
-    cors.policies.sort_by_key(|policy| policy.call.span);
-    cors.reflected.sort_by_key(|reflected| reflected.span);
+    text::sort_by_number(&mut cors.policies, |policy| policy.call.span.number());
+    text::sort_by_number(&mut cors.reflected, |reflected| reflected.span.number());
     // Only a policy that is open to strangers asks for them.
     if !cors.reflected.is_empty() || cors.policies.iter().any(CorsPolicy::is_open) {
         cors.cookies = auth_cookies(model);
@@ -619,7 +619,7 @@ fn auth_cookies(model: &Model<'_>) -> Vec<AuthCookie> {
             }
         }
     }
-    out.sort_by_key(|cookie| cookie.span);
+    text::sort_by_number(&mut out, |cookie| cookie.span.number());
     out
 }
 

@@ -371,7 +371,7 @@ impl Query {
                 _ => {}
             }
         }
-        out.sort_by_key(|predicate| predicate.span);
+        text::sort_by_number(&mut out, |predicate| predicate.span.number());
         out
     }
 
@@ -400,7 +400,7 @@ impl Query {
                 Condition::Always(_) | Condition::Never(_) | Condition::Unresolved { .. } => {}
             }
         }
-        out.sort_by_key(|predicate| predicate.span);
+        text::sort_by_number(&mut out, |predicate| predicate.span.number());
         out
     }
 

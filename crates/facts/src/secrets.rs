@@ -396,7 +396,7 @@ impl<'a> Collection<'_, 'a> {
             .into_iter()
             .filter_map(|secret| in_question(model, secret))
             .collect();
-        out.sort_by_key(|secret| secret.origin);
+        text::sort_by_number(&mut out, |secret| secret.origin.number());
         out
     }
 }
@@ -439,7 +439,7 @@ fn in_question(model: &Model<'_>, mut secret: Secret) -> Option<Secret> {
     } else if !stands(model, &mut secret, expr) {
         return None;
     }
-    secret.uses.sort_by_key(|given| given.span);
+    text::sort_by_number(&mut secret.uses, |given| given.span.number());
     secret.repair = repairs::repair(model, &secret, expr);
     Some(secret)
 }

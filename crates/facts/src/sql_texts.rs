@@ -136,7 +136,7 @@ fn settle(model: &Model<'_>, candidates: Vec<Candidate>) -> Vec<SqlText> {
         text.inputs
             .sort_by(|a, b| (&a.source, a.span).cmp(&(&b.source, b.span)));
     }
-    out.sort_by_key(|text| text.span);
+    text::sort_by_number(&mut out, |text| text.span.number());
     out
 }
 

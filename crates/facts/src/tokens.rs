@@ -221,9 +221,9 @@ pub(crate) fn find(model: &Model<'_>, handlers: &Handlers) -> Tokens {
         }
         tokens.unverified_reads.extend(by_hand::reads(model, file));
     }
-    tokens.decodes.sort_by_key(|decode| decode.call.span);
-    tokens.encodes.sort_by_key(|encode| encode.call.span);
-    tokens.unverified_reads.sort_by_key(|read| read.call.span);
+    text::sort_by_number(&mut tokens.decodes, |decode| decode.call.span.number());
+    text::sort_by_number(&mut tokens.encodes, |encode| encode.call.span.number());
+    text::sort_by_number(&mut tokens.unverified_reads, |read| read.call.span.number());
     judge(model, handlers, &mut tokens);
     tokens
 }

@@ -383,7 +383,7 @@ impl Builder<'_, '_, '_> {
             };
             self.out.unmounted.push(UnmountedRoute { operation, reason });
         }
-        self.out.unmounted.sort_by_key(|route| route.operation.registration);
+        text::sort_by_number(&mut self.out.unmounted, |route| route.operation.registration.number());
     }
 }
 

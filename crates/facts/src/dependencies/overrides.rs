@@ -52,7 +52,7 @@ pub(crate) fn find(resolver: &Resolver<'_, '_>) -> Vec<DependencyOverride> {
             }
         }
     }
-    out.sort_by_key(|found| found.span);
+    text::sort_by_number(&mut out, |found| found.span.number());
     out
 }
 
