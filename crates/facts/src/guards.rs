@@ -428,19 +428,20 @@ impl Guard<'_, '_> {
     }
 }
 
-/// `is_valid_column`, `is_safe_identifier`, `origin_is_allowed`
+/// `is_allowed`, `is_valid_column`, `is_safe_identifier`; not `is_valid_email`, which leaves quotes in.
 fn is_name_of_check(name: &str) -> bool {
     let name = name.to_lowercase();
-    [
-        "valid",
-        "safe",
-        "allow",
-        "identifier",
-        "permitted",
-        "whitelist",
-        "known",
-        "trusted",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    has(&["allow", "permitted", "whitelist", "identifier", "trusted"])
+        || (has(&["valid", "safe", "known", "check"])
+            && has(&[
+                "column",
+                "field",
+                "table",
+                "sort",
+                "order",
+                "direction",
+                "origin",
+                "schema",
+            ]))
 }

@@ -1,5 +1,7 @@
 //! Functions that the framework calls: routes, dependencies, exception handlers, middleware.
 
+use std::cell::OnceCell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use semantic::{ClassRef, ExprRef, FunctionRef, Model, Value, ValueKind, Values};
 use syntax::ast::*;
@@ -23,7 +25,7 @@ const EXCEPTION: &[&str] = &["exc_class_or_status_code"];
 pub(crate) struct Handlers {
     kinds: FxHashMap<FunctionRef, HandlerKind>,
     /// Classes that parameters of routes and dependencies are annotated with: what a request body is read into.
-    inputs: FxHashSet<ClassRef>,
+    inputs: OnceCell<FxHashSet<ClassRef>>,
     /// What an exception handler is registered for.
     exceptions: FxHashMap<FunctionRef, ExprRef>,
 }
@@ -89,7 +91,6 @@ impl Handlers {
                 }
             }
         }
-        handlers.find_inputs(model);
         handlers
     }
 
@@ -106,8 +107,8 @@ impl Handlers {
     }
 
     /// Whether a class is what a request body or query is read into.
-    pub(crate) fn is_input(&self, class: ClassRef) -> bool {
-        self.inputs.contains(&class)
+    pub(crate) fn is_input(&self, model: &Model<'_>, class: ClassRef) -> bool {
+        self.inputs.get_or_init(|| self.find_inputs(model)).contains(&class)
     }
 
     /// What an exception handler is registered for, where that is written at the registration.
@@ -134,7 +135,8 @@ impl Handlers {
         }
     }
 
-    fn find_inputs(&mut self, model: &Model<'_>) {
+    fn find_inputs(&self, model: &Model<'_>) -> FxHashSet<ClassRef> {
+        let mut inputs = FxHashSet::default();
         let takers: Vec<FunctionRef> = self
             .kinds
             .keys()
@@ -143,10 +145,14 @@ impl Handlers {
             .collect();
         for function in takers {
             let ast = model.ast(function.file);
-            for parameter in &ast[ast[function.id].parameters] {
+            for (index, parameter) in ast[ast[function.id].parameters].iter().enumerate() {
                 let Some(annotation) = parameter.annotation else {
                     continue;
                 };
+                // What a dependency returns is not what the client sends.
+                if model.injected(function, index as u32).is_some() {
+                    continue;
+                }
                 // `Annotated[Filters, Query()]`, `list[Item]`, `Item | None`: every class in it.
                 for part in ast.descendants(annotation) {
                     if !matches!(ast[part].kind, ExprKind::Name(_) | ExprKind::Attribute { .. }) {
@@ -158,13 +164,14 @@ impl Handlers {
                     };
                     for value in model.eval(part) {
                         if let ValueKind::Class(class) = value.kind {
-                            self.inputs.insert(class);
-                            self.inputs.extend(model.bases(class).into_iter().filter_map(class_of));
+                            inputs.insert(class);
+                            inputs.extend(model.bases(class).into_iter().filter_map(class_of));
                         }
                     }
                 }
             }
         }
+        inputs
     }
 }
 

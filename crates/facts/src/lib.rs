@@ -57,6 +57,7 @@ use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 /// Everything the rules know about one state of a project. A function of its text alone.
 pub struct Facts<'a> {
     model: Model<'a>,
+    handlers: Handlers,
     applications: OnceCell<Applications>,
     authentication: OnceCell<Authentication>,
     data: OnceCell<Data>,
@@ -111,6 +112,7 @@ impl<'a> Facts<'a> {
             data: OnceCell::new(),
             sql_texts: sql_texts::find(&model, &handlers),
             leaks: answers::find(&model, &handlers),
+            handlers,
             model,
         }
     }
@@ -123,8 +125,13 @@ impl<'a> Facts<'a> {
     /// What authenticates the callers of the routes, found when it is first asked for.
     pub fn authentication(&self) -> &Authentication {
         self.authentication.get_or_init(|| {
-            let handlers = handlers::Handlers::new(&self.model);
-            authentication::find(&self.model, &handlers, self.applications(), &self.decodes, self.data())
+            authentication::find(
+                &self.model,
+                &self.handlers,
+                self.applications(),
+                &self.decodes,
+                self.data(),
+            )
         })
     }
 }

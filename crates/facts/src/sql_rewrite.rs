@@ -76,7 +76,7 @@ pub(crate) fn rewrite(model: &Model<'_>, call: ExprRef, argument: ExprRef, style
     }
     let pieces = Pieces::of(model, built)?;
     let slots = slots(&pieces.elements)?;
-    if slots.is_empty() || slots.len() > MAX_VALUES {
+    if slots.is_empty() || slots.len() > MAX_VALUES || holds_placeholders(&pieces.elements, &slots, style) {
         return None;
     }
     let (target, passing) = passing(model, call, style)?;
@@ -596,6 +596,25 @@ fn edits(pieces: &Pieces, slots: &[Slot], built: Span, style: BindStyle) -> Opti
     })
 }
 
+/// Whether the text beside the values has placeholders, or what would be taken for some.
+fn holds_placeholders(elements: &[Element], slots: &[Slot], style: BindStyle) -> bool {
+    let outside = elements.iter().enumerate().map(|(index, element)| match element {
+        Element::Char { char, .. } if !slots.iter().any(|slot| slot.start <= index && index < slot.end) => *char,
+        _ => ' ',
+    });
+    let text: String = outside.collect();
+    let chars: Vec<char> = text.chars().collect();
+    match style {
+        BindStyle::QuestionMark => text.contains('?'),
+        BindStyle::Dollar => text.contains('$'),
+        // `created::date` is a cast.
+        BindStyle::Text | BindStyle::Values => chars.windows(3).any(|window| {
+            window[0] != ':' && window[1] == ':' && (window[2].is_ascii_alphabetic() || window[2] == '_')
+        }),
+        BindStyle::Percent | BindStyle::Unknown => false,
+    }
+}
+
 /// The call that is to be given the values, and how; `None` where it is given some already.
 fn passing(model: &Model<'_>, call: ExprRef, style: BindStyle) -> Option<(CallSyntax, Passing)> {
     let syntax = call_syntax(model, call)?;
@@ -615,11 +634,29 @@ fn passing(model: &Model<'_>, call: ExprRef, style: BindStyle) -> Option<(CallSy
             }
             (syntax.arguments.len() == 1).then_some((syntax, Passing::BindParams))
         }
-        BindStyle::Values => (syntax.arguments.len() == 1).then_some((syntax, Passing::Keyword("values"))),
-        BindStyle::QuestionMark | BindStyle::Percent | BindStyle::Dollar => {
-            (syntax.arguments.len() == 1).then_some((syntax, Passing::Argument))
+        BindStyle::Values | BindStyle::QuestionMark | BindStyle::Percent | BindStyle::Dollar => {
+            let name = called_name(model, call)?;
+            let takes_values = databases::TAKING_VALUES
+                .iter()
+                .any(|(known, names)| *known == style && names.contains(&name));
+            let passing = match style {
+                BindStyle::Values => Passing::Keyword("values"),
+                _ => Passing::Argument,
+            };
+            (takes_values && syntax.arguments.len() == 1).then_some((syntax, passing))
         }
         BindStyle::Unknown => None,
+    }
+}
+
+fn called_name<'a>(model: &Model<'a>, call: ExprRef) -> Option<&'a str> {
+    let file = model.file(call.file);
+    let ExprKind::Call { function, .. } = file.ast()[call.id].kind else {
+        return None;
+    };
+    match file.ast()[function].kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.source().name(name)),
+        _ => None,
     }
 }
 

@@ -297,6 +297,7 @@ mod tests {
 
             @app.get("/search")
             def search(q: str, ids: list[str], db: Session):
+                db.query(q)
                 db.execute(text("SELECT * FROM t WHERE name = :q"), {"q": q})
                 db.execute(text("SELECT * FROM t WHERE name = :q").bindparams(q=q))
                 db.exec(text(f"SELECT * FROM {TABLE} WHERE name = :q"), params={"q": q})
@@ -585,7 +586,10 @@ mod tests {
                 columns = ", ".join(f"{name} = :{name}" for name in filters.model_dump())
                 db.execute(text(f"UPDATE t SET {columns}"), filters.model_dump())
                 columns = ", ".join(f"{name} = '{value}'" for name, value in filters.model_dump().items())
-                db.execute(text(f"UPDATE t SET {columns}"))  # finding: sql-injection (suggestion, low)
+                db.execute(text(f"UPDATE t SET {columns}"))  # finding: sql-injection (critical, high)
+                values = filters.model_dump()
+                db.execute(text(f"UPDATE t SET name = '{values['name']}'"))  # finding: sql-injection (critical, high)
+                db.execute(text(f"UPDATE t SET key = '{values['key']}'"))
 
             @app.patch("/free")
             def free(values: dict, db=None):
@@ -723,6 +727,7 @@ mod tests {
                 cursor.execute(f"SELECT * FROM {name} WHERE name = '{city}'")  # finding: sql-injection (no-fix)
                 cursor.execute(f"SELECT * FROM t WHERE id IN ({name})")  # finding: sql-injection (no-fix)
                 cursor.execute(f"SELECT * FROM t WHERE name = '{name}' AND city = ?", (city,))  # finding: sql-injection (no-fix)
+                cursor.executescript(f"DELETE FROM t WHERE name = '{name}'")  # finding: sql-injection (no-fix)
             "#,
             r#"
             import sqlite3
@@ -740,6 +745,7 @@ mod tests {
                 cursor.execute(f"SELECT * FROM {name} WHERE name = '{city}'")
                 cursor.execute(f"SELECT * FROM t WHERE id IN ({name})")
                 cursor.execute(f"SELECT * FROM t WHERE name = '{name}' AND city = ?", (city,))
+                cursor.executescript(f"DELETE FROM t WHERE name = '{name}'")
             "#,
         );
         check_fix(
@@ -804,6 +810,35 @@ mod tests {
                 conn = await asyncpg.connect("x")
                 await conn.fetch("SELECT * FROM t WHERE name = $1 AND city = $2", name, city)
                 await database.fetch_all(query="SELECT * FROM t WHERE name = :name", values={"name": name})
+            "#,
+        );
+    }
+
+    /// The user that a dependency returns is not what the client sends.
+    #[test]
+    fn injected_objects() {
+        check(
+            r#"
+            from typing import Annotated
+
+            from fastapi import Depends, FastAPI
+            from sqlalchemy import text
+            from sqlmodel import Field, SQLModel
+
+            app = FastAPI()
+
+            class User(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                email: str
+
+            def get_current_user() -> User: ...
+
+            CurrentUser = Annotated[User, Depends(get_current_user)]
+
+            @app.get("/a")
+            def a(user: CurrentUser, db=None):
+                db.execute(text(f"SELECT * FROM t WHERE mail = '{user.email}'"))  # finding: sql-injection (suggestion, low)
+                db.execute(text(f"SELECT * FROM t WHERE user_id = {user.id}"))  # finding: sql-injection (suggestion, low)
             "#,
         );
     }

@@ -175,6 +175,23 @@ pub(crate) const STATEMENT_RUNNERS: &[(&str, Argument)] = &[
     ("exec", keyword(&["params"])),
 ];
 
+/// Methods that take values beside the text.
+pub(crate) const TAKING_VALUES: &[(BindStyle, &[&str])] = &[
+    (
+        BindStyle::QuestionMark,
+        &["execute", "execute_insert", "execute_fetchall"],
+    ),
+    (BindStyle::Percent, &["execute"]),
+    (
+        BindStyle::Dollar,
+        &["execute", "fetch", "fetchrow", "fetchval", "cursor"],
+    ),
+    (
+        BindStyle::Values,
+        &["execute", "fetch_all", "fetch_one", "fetch_val", "iterate"],
+    ),
+];
+
 /// Libraries whose exceptions quote statements, values, and names of tables, by how their paths begin.
 pub(crate) const EXCEPTIONS: &[&str] = &[
     "sqlalchemy.",
