@@ -7,5 +7,3 @@ def logged(function):
         return function(*args, **kwargs)
 
     return wrapper
-
-
