@@ -7,7 +7,7 @@ use text::Span;
 use crate::libraries::{Expiry, JSON_READERS, TOKEN_LIBRARIES};
 use crate::source::{CallSyntax, Function, function_of};
 use crate::tokens::TokenDecode;
-use crate::unverified::Purpose;
+use crate::unverified::{Claims, Purpose, is_logger};
 use crate::verification::{ExitKind, Status, Token, Verification, catches_expired};
 
 /// A handler that takes an expired token for a good one.
@@ -35,6 +35,10 @@ pub struct ExpiredUse {
     pub is_compared: bool,
     /// The token or its id is looked up: as written there.
     pub store: Option<Span>,
+    /// Nothing that names a user is read, only times and the token's id.
+    pub names_nobody: bool,
+    /// By its name the function is there for expired tokens, and nothing in the project calls it.
+    pub is_left_to_others: bool,
 }
 
 /// Claims that name a token or session in a store.
@@ -86,6 +90,8 @@ pub(crate) fn of_claims(verification: &Verification<'_, '_>, read: ExprRef, toke
     let mut found = ExpiredUse {
         is_compared: false,
         store: None,
+        names_nobody: Claims::of_call(model, read, false).names_nobody(),
+        is_left_to_others: is_left_to_others(model, read),
     };
     for used in model.uses(read, following) {
         if let UseKind::Item { key: Some(key), item } = used.kind {
@@ -103,6 +109,18 @@ pub(crate) fn of_claims(verification: &Verification<'_, '_>, read: ExprRef, toke
         found.store = token_looked_up(verification, read, &token, 0);
     }
     found
+}
+
+/// A helper such as `decode_expired_token` that only others could call.
+fn is_left_to_others(model: &Model<'_>, read: ExprRef) -> bool {
+    let Some(function) = model.enclosing_function(read) else {
+        return false;
+    };
+    let name = model.function_name(function).to_lowercase();
+    let is_for_expired = ["expired", "refresh", "introspect", "revoke", "logout"]
+        .iter()
+        .any(|word| name.contains(word));
+    is_for_expired && model.callers(function).is_empty()
 }
 
 /// Whether a time is compared with another.
@@ -152,7 +170,10 @@ fn token_looked_up(verification: &Verification<'_, '_>, read: ExprRef, token: &T
     let function = model.enclosing_function(read);
     let ast = model.ast(file);
     let found = ast.exprs().find_map(|(id, expr)| {
-        let can_be = matches!(expr.kind, ExprKind::Name(_) | ExprKind::Attribute { .. });
+        let can_be = matches!(
+            expr.kind,
+            ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Call { .. } | ExprKind::String { .. }
+        );
         let is_here = can_be && ast.enclosing_function(ast.stmt_of(id)) == function.map(|function| function.id);
         let is_token = is_here
             && model
@@ -175,7 +196,7 @@ fn token_looked_up(verification: &Verification<'_, '_>, read: ExprRef, token: &T
             }
             ExprKind::Call { .. } => {
                 let call = ExprRef { file, id: parent };
-                let is_other = !is_decoding(verification, call) && !is_logging(model, call);
+                let is_other = !is_decoding(verification, call) && !is_logger(model, call);
                 is_other.then(|| model.span(call))
             }
             _ => None,
@@ -205,12 +226,6 @@ fn is_decoding(verification: &Verification<'_, '_>, call: ExprRef) -> bool {
     callees.into_iter().any(|callee| {
         crate::verification::called_function(callee).is_some_and(|function| verification.has_decode(function))
     })
-}
-
-fn is_logging(model: &Model<'_>, call: ExprRef) -> bool {
-    model
-        .called_path(call)
-        .is_some_and(|path| path.starts_with("logging.") || path.starts_with("loguru."))
 }
 
 /// The handlers around a decode that take an expired token for a good one.
@@ -285,9 +300,7 @@ fn only_logs(model: &Model<'_>, function: Option<FunctionRef>, handler: &Handler
                 file: function.file,
                 id: expr,
             };
-            matches!(ast[expr].kind, ExprKind::Ellipsis | ExprKind::String { .. })
-                || is_logging(model, call)
-                || model.called_path(call).is_some_and(|path| &*path == "builtins.print")
+            matches!(ast[expr].kind, ExprKind::Ellipsis | ExprKind::String { .. }) || is_logger(model, call)
         }
         _ => false,
     })

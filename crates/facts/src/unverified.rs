@@ -21,8 +21,8 @@ pub enum Purpose {
     Routing,
     /// Only claims that choose a key are read, and nothing compares them.
     UncheckedRouting,
-    /// Only the times are read.
-    Times,
+    /// Only the times are read; `in_handler`: on the way to an answer to a client.
+    Times { in_handler: bool },
     /// Only the token's own id is read, to revoke it or look it up.
     TokenId,
     /// They are only printed or logged.
@@ -161,17 +161,22 @@ fn purpose(verification: &Verification<'_, '_>, read: &Read, ways: &[Span]) -> P
             return Purpose::Routing;
         }
         if !names.is_empty() && all_in(&[TIME_CLAIMS]) {
-            return Purpose::Times;
+            return Purpose::Times {
+                in_handler: verification.has_reached_handler(),
+            };
         }
         if !names.is_empty() && all_in(&[TIME_CLAIMS, TOKEN_ID_CLAIMS]) {
             return Purpose::TokenId;
         }
         if !names.is_empty() && all_in(&[ROUTING_CLAIMS, TIME_CLAIMS]) {
-            let chooses = claims
-                .items
-                .iter()
-                .filter(|(name, _)| ROUTING_CLAIMS.contains(&&**name));
-            let mut are_checked = chooses.map(|(_, item)| is_compared(model, *item));
+            let chooses = || {
+                let items = claims.items.iter();
+                items.filter(|(name, _)| ROUTING_CLAIMS.contains(&&**name))
+            };
+            if chooses().all(|(_, item)| is_only_told(model, *item)) {
+                return Purpose::Logged;
+            }
+            let mut are_checked = chooses().map(|(_, item)| is_compared(model, *item));
             return match are_checked.any(|checked| checked) {
                 true => Purpose::Routing,
                 false => Purpose::UncheckedRouting,
@@ -185,7 +190,7 @@ fn purpose(verification: &Verification<'_, '_>, read: &Read, ways: &[Span]) -> P
 }
 
 /// What is read of claims.
-struct Claims {
+pub(crate) struct Claims {
     /// By name, with the expression that holds it.
     items: Vec<(Rc<str>, ExprRef)>,
     is_logged: bool,
@@ -196,6 +201,23 @@ struct Claims {
 }
 
 impl Claims {
+    /// What is read of the claims of a decode, seen from outside.
+    pub(crate) fn of_call(model: &Model<'_>, call: ExprRef, is_complete: bool) -> Claims {
+        let read = Read {
+            call,
+            token: None,
+            library: None,
+            is_complete,
+        };
+        Claims::new(model, &read)
+    }
+
+    /// Only the times are read, and perhaps the token's own id: nothing that names a user.
+    pub(crate) fn names_nobody(&self) -> bool {
+        let is_harmless = |name: &str| TIME_CLAIMS.contains(&name) || TOKEN_ID_CLAIMS.contains(&name);
+        !self.escape && !self.items.is_empty() && self.items.iter().all(|(name, _)| is_harmless(name))
+    }
+
     fn new(model: &Model<'_>, read: &Read) -> Claims {
         let mut claims = Claims {
             items: Vec::new(),
@@ -298,7 +320,22 @@ fn is_compared(model: &Model<'_>, item: ExprRef) -> bool {
     })
 }
 
-fn is_logger(model: &Model<'_>, call: ExprRef) -> bool {
+/// Whether all that is done with a claim is to write it into a text or a log.
+fn is_only_told(model: &Model<'_>, item: ExprRef) -> bool {
+    let following = Following {
+        passes_through: &|path| PASSED_ON.contains(&path),
+        into_callers: true,
+    };
+    let uses = model.uses(item, following);
+    !uses.is_empty()
+        && uses.iter().all(|found| match &found.kind {
+            UseKind::Text => true,
+            UseKind::Argument { call } => is_logger(model, *call),
+            _ => false,
+        })
+}
+
+pub(crate) fn is_logger(model: &Model<'_>, call: ExprRef) -> bool {
     if let Some(path) = model.called_path(call) {
         return LOGGERS.iter().any(|logger| path.starts_with(logger));
     }

@@ -7,7 +7,7 @@
 //! return jwt.decode(token, KEYS[claims["iss"]])  # … verified on every way that comes to an end
 //! ```
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use rustc_hash::FxHashMap;
 use semantic::{Catch, ExprRef, FunctionRef, Model, Place, PlaceRoot, ValueKind, Walk};
@@ -70,6 +70,8 @@ pub(crate) struct Verification<'m, 'a> {
     decodes: &'m [TokenDecode],
     by_call: FxHashMap<ExprRef, usize>,
     verifies: RefCell<FxHashMap<Question, bool>>,
+    /// Whether the last question about a fate led to a function that FastAPI calls.
+    has_reached_handler: Cell<bool>,
 }
 
 /// Whether a function verifies a parameter when a call enters it.
@@ -111,6 +113,7 @@ impl<'m, 'a> Verification<'m, 'a> {
             decodes,
             by_call,
             verifies: RefCell::default(),
+            has_reached_handler: Cell::new(false),
         }
     }
 
@@ -124,7 +127,13 @@ impl<'m, 'a> Verification<'m, 'a> {
     /// What becomes of the token whose claims `read` reads. `ways` are the calls that lead there, where not every
     /// one does.
     pub(crate) fn fate(&self, read: ExprRef, token: &Token, ways: &[Span]) -> Fate {
+        self.has_reached_handler.set(false);
         self.fate_at(read, token, ways, 0)
+    }
+
+    /// Whether the way of the last token that was left open led to a function that FastAPI calls.
+    pub(crate) fn has_reached_handler(&self) -> bool {
+        self.has_reached_handler.get()
     }
 
     fn fate_at(&self, read: ExprRef, token: &Token, ways: &[Span], depth: u32) -> Fate {
@@ -143,6 +152,10 @@ impl<'m, 'a> Verification<'m, 'a> {
         let Some(function) = self.model.enclosing_function(read) else {
             return fate;
         };
+        let is_handler = self.handlers.kind(function).is_some();
+        if fate == Fate::Open && is_handler {
+            self.has_reached_handler.set(true);
+        }
         if fate != Fate::Open || depth >= MAX_DEPTH {
             return fate;
         }
@@ -157,7 +170,7 @@ impl<'m, 'a> Verification<'m, 'a> {
             true => &all[..],
             false => &chosen,
         };
-        if callers.is_empty() || self.handlers.kind(function).is_some() {
+        if callers.is_empty() || is_handler {
             return fate;
         }
         let mut worst = Fate::Verified;
@@ -256,11 +269,29 @@ impl<'m, 'a> Verification<'m, 'a> {
         walk.exits
     }
 
-    /// Whether a dependency of a function verifies a token before the function runs.
+    /// Whether a dependency or decorator of a function verifies a token before the function runs.
     fn is_verified_before(&self, function: FunctionRef) -> bool {
         self.dependencies(function)
             .into_iter()
+            .chain(self.decorators(function))
             .any(|dependency| self.has_verifying_decode(dependency, 0))
+    }
+
+    /// The functions of the project that decorate a function: `@requires_auth`, `@requires_role("admin")`.
+    fn decorators(&self, function: FunctionRef) -> Vec<FunctionRef> {
+        let file = function.file;
+        let ast = self.model.ast(file);
+        ast[ast[function.id].decorators]
+            .iter()
+            .flat_map(|&decorator| {
+                let id = match ast[decorator].kind {
+                    ExprKind::Call { function, .. } => function,
+                    _ => decorator,
+                };
+                self.model.eval(ExprRef { file, id })
+            })
+            .filter_map(called_function)
+            .collect()
     }
 
     /// The functions that FastAPI calls before it calls this one.
@@ -294,13 +325,12 @@ impl<'m, 'a> Verification<'m, 'a> {
     }
 
     fn has_verifying_decode(&self, function: FunctionRef, depth: u32) -> bool {
+        let ast = self.model.ast(function.file);
+        // Also in the functions inside it: a decorator's work is done there.
+        let whole = ast[ast[function.id].stmt].range;
         let decodes = |decode: &TokenDecode| {
-            decode
-                .call
-                .function
-                .as_ref()
-                .is_some_and(|around| around.id == function)
-                && is_verifying(decode, None)
+            let is_inside = decode.id.file == function.file && whole.contains_range(decode.call.span.range);
+            is_inside && is_verifying(decode, None)
         };
         if self.decodes.iter().any(decodes) {
             return true;
@@ -308,10 +338,9 @@ impl<'m, 'a> Verification<'m, 'a> {
         if depth >= MAX_DEPTH {
             return false;
         }
-        let ast = self.model.ast(function.file);
-        let calls = ast.exprs().filter(|(id, expr)| {
-            matches!(expr.kind, ExprKind::Call { .. }) && ast.enclosing_function(ast.stmt_of(*id)) == Some(function.id)
-        });
+        let calls = ast
+            .exprs()
+            .filter(|(_, expr)| matches!(expr.kind, ExprKind::Call { .. }) && whole.contains_range(expr.range));
         let mut called: Vec<FunctionRef> = self.dependencies(function);
         for (id, _) in calls {
             let file = function.file;

@@ -2,6 +2,7 @@
 
 use facts::Facts;
 use facts::algorithms::AlgorithmList;
+use facts::keys::KeySource;
 use facts::libraries::WithoutAlgorithms;
 use facts::tokens::TokenDecode;
 use report::{Applicability, Confidence, OwaspApi, Phase, Severity};
@@ -149,8 +150,13 @@ fn report(context: &mut RuleContext<'_>, decode: &TokenDecode, chooser: Chooser,
     let library = decode.library;
     let callee = facts.snippet(decode.call.callee);
     let accepts_header = library.without_algorithms == WithoutAlgorithms::AcceptsHeader;
-    // joserfc asks the key, too, which algorithms it is for.
-    let asks_key = library.name == "joserfc";
+    // joserfc asks the key, too, which algorithms it is for; and what is looked up in a key set is no text that could
+    // be taken for an HMAC secret.
+    let is_typed = decode.key.as_ref().is_some_and(|key| {
+        let mut sources = key.sources.iter();
+        !key.sources.is_empty() && sources.all(|source| matches!(source.value, KeySource::KeySet { .. }))
+    });
+    let asks_key = library.name == "joserfc" || is_typed && !library.accepts_none;
     let (severity, message) = match chooser {
         Chooser::Token | Chooser::Client => {
             let by = match chooser {
@@ -466,6 +472,24 @@ mod tests {
                 return read(token, jwt.get_unverified_header(token)["alg"])
             def read(token, algorithm):
                 return jwt.decode(token, SECRET, algorithms=[algorithm])  # finding: jwt-algorithms-not-pinned (critical)
+            "#,
+        );
+    }
+
+    /// A key from a key set has a type of its own.
+    #[test]
+    fn chosen_by_the_token_with_a_typed_key() {
+        check(
+            r#"
+            import jwt
+            client = jwt.PyJWKClient("https://id.example.com/jwks.json")
+            def a(token, public_pem):
+                header = jwt.get_unverified_header(token)
+                return jwt.decode(token, public_pem, algorithms=[header["alg"]], audience="api")  # finding: jwt-algorithms-not-pinned (critical)
+            def b(token):
+                header = jwt.get_unverified_header(token)
+                key = client.get_signing_key_from_jwt(token)
+                return jwt.decode(token, key.key, algorithms=[header["alg"]], audience="api")  # finding: jwt-algorithms-not-pinned (warning)
             "#,
         );
     }

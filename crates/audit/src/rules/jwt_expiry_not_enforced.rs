@@ -134,7 +134,7 @@ fn switched_off(context: &mut RuleContext<'_>, decode: &TokenDecode) {
     if is_unverified && (decode.library.signature_option_covers_expiry || is_verified_elsewhere) {
         return;
     }
-    if expired.is_compared {
+    if expired.is_compared || expired.names_nobody && expired.store.is_none() {
         return;
     }
     let callee = facts.snippet(decode.call.callee);
@@ -159,9 +159,10 @@ fn switched_off(context: &mut RuleContext<'_>, decode: &TokenDecode) {
         false => "can be",
     };
     let fix = fix_option(facts, decode);
-    let effect = match expired.store {
-        Some(_) => ", and the token is looked up afterwards",
-        None => "",
+    let effect = match (expired.store, expired.is_left_to_others) {
+        (Some(_), _) => ", and the token is looked up afterwards",
+        (None, true) => ", and nothing in the project calls this helper for them",
+        (None, false) => "",
     };
     let message = format!("`{callee}` accepts expired tokens: `verify_exp` {when} `False`{effect}");
     let finding = context.report(decode.call.span, message);
@@ -176,10 +177,13 @@ fn switched_off(context: &mut RuleContext<'_>, decode: &TokenDecode) {
     finding.traces(off.steps.iter().cloned());
 }
 
-/// A token that is looked up in a store afterwards has another end.
+/// A token that is looked up in a store afterwards has another end, and what callers do that are not there is not
+/// known.
 fn looked_up(finding: &mut Finding, expired: &ExpiredUse) {
-    if let Some(store) = expired.store {
+    if expired.store.is_some() || expired.is_left_to_others {
         finding.severity(Severity::Warning).confidence(Confidence::Medium);
+    }
+    if let Some(store) = expired.store {
         finding.related(store, "looked up here");
     }
 }
@@ -442,6 +446,31 @@ mod tests {
             def without_store(token, db, User):
                 payload = jwt.decode(token, SECRET, ["HS256"], {"verify_exp": False})  # finding: jwt-expiry-not-enforced (critical, high)
                 return db.get(User, payload["sub"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn revoked() {
+        check(
+            r#"
+            import hashlib
+            import os
+            import time
+            import jwt
+            from app.store import redis
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            def by_text(token):
+                exp = jwt.decode(token, SECRET, ["HS256"], {"verify_exp": False}).get("exp", 0)  # finding: jwt-expiry-not-enforced (warning, medium)
+                redis.setex(hashlib.sha256(token.encode()).hexdigest(), max(1, exp - int(time.time())), "1")
+            def remaining(token):
+                return jwt.decode(token, SECRET, ["HS256"], {"verify_exp": False})["exp"] - time.time()  # ok
+            def decode_expired(token):
+                return jwt.decode(token, SECRET, ["HS256"], {"verify_exp": False})  # finding: jwt-expiry-not-enforced (warning, medium)
+            def decode_expired_for_user(token):
+                return jwt.decode(token, SECRET, ["HS256"], {"verify_exp": False})  # finding: jwt-expiry-not-enforced (critical, high)
+            def user(token):
+                return decode_expired_for_user(token)["sub"]
             "#,
         );
     }

@@ -127,9 +127,14 @@ fn judged(purpose: Option<&Purpose>) -> Option<(Severity, Confidence, String)> {
             Confidence::Medium,
             ", and nothing compares the issuer with those that are trusted".to_owned(),
         )),
-        Purpose::Times => Some((
+        Purpose::Times { in_handler: true } => Some((
             Severity::Warning,
             Confidence::Medium,
+            ", only to read its times".to_owned(),
+        )),
+        Purpose::Times { in_handler: false } => Some((
+            Severity::Suggestion,
+            Confidence::Low,
             ", only to read its times".to_owned(),
         )),
         Purpose::TokenId => Some((
@@ -797,6 +802,65 @@ mod tests {
     }
 
     #[test]
+    fn verified_by_a_decorator() {
+        check(
+            r#"
+            #- app/auth.py
+            from functools import wraps
+            from jose import jwt
+            from app.keys import key_of
+            def token_of(request):
+                return request.headers["Authorization"].split()[1]
+            def requires_auth(function):
+                @wraps(function)
+                def decorated(request, *args, **kwargs):
+                    jwt.decode(token_of(request), key_of("a"), algorithms=["RS256"])
+                    return function(request, *args, **kwargs)
+                return decorated
+            def logs(function):
+                @wraps(function)
+                def decorated(*args, **kwargs):
+                    return function(*args, **kwargs)
+                return decorated
+            def has_scope(request, scope):
+                return scope in jwt.get_unverified_claims(token_of(request))["scope"].split()  # ok
+            def has_role(request, role):
+                return role in jwt.get_unverified_claims(token_of(request))["roles"]  # finding: jwt-signature-not-verified (critical)
+            #- app/routes.py
+            from app.auth import has_role, has_scope, logs, requires_auth
+            @requires_auth
+            def notes(request):
+                if not has_scope(request, "read"):
+                    raise PermissionError
+            @logs
+            def users(request):
+                if not has_role(request, "admin"):
+                    raise PermissionError
+            "#,
+        );
+    }
+
+    #[test]
+    fn signature_verified_by_hand() {
+        check(
+            r#"
+            from jose import jwk, jwt
+            from jose.utils import base64url_decode
+            from app.keys import KEYS
+            def a(token):
+                key = jwk.construct(KEYS[jwt.get_unverified_header(token)["kid"]])
+                message, signature = token.rsplit(".", 1)
+                if not key.verify(message.encode(), base64url_decode(signature.encode())):
+                    raise ValueError("invalid")
+                return jwt.get_unverified_claims(token)  # ok
+            def b(token):
+                message, signature = token.rsplit(".", 1)
+                return jwt.get_unverified_claims(token)  # finding: jwt-signature-not-verified (critical)
+            "#,
+        );
+    }
+
+    #[test]
     fn keys_tried_one_after_the_other() {
         check(
             r#"
@@ -905,9 +969,23 @@ mod tests {
             import jwt
             import httpx
             import logging
+            import time
+            from fastapi import FastAPI, HTTPException
+            app = FastAPI()
             logger = logging.getLogger(__name__)
+            def issuer_for_messages(token):
+                return jwt.decode(token, options={"verify_signature": False}).get("iss", "")  # ok
+            def complain(token):
+                raise ValueError(f"unknown issuer {issuer_for_messages(token)}")
+            def describe(token):
+                issuer = jwt.decode(token, options={"verify_signature": False}).get("iss", "")  # finding: jwt-signature-not-verified (suggestion, low)
+                return f"a token of {issuer}"
             def when(token):
-                return jwt.decode(token, options={"verify_signature": False})["exp"]  # finding: jwt-signature-not-verified (warning, medium)
+                return jwt.decode(token, options={"verify_signature": False})["exp"]  # finding: jwt-signature-not-verified (suggestion, low)
+            @app.get("/expired")
+            def guard(token):
+                if jwt.decode(token, options={"verify_signature": False})["exp"] < time.time():  # finding: jwt-signature-not-verified (warning, medium)
+                    raise HTTPException(401)
             def revoke(token, store):
                 store.add(jwt.decode(token, options={"verify_signature": False})["jti"])  # finding: jwt-signature-not-verified (warning, medium)
             def show(token):
