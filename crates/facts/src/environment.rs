@@ -119,7 +119,8 @@ pub fn is_settings_class(model: &Model<'_>, class: ClassRef) -> bool {
     reads_environment(model, class) || is_part_of_settings(model, class)
 }
 
-fn reads_environment(model: &Model<'_>, class: ClassRef) -> bool {
+/// Whether a class reads its fields from the environment by itself.
+pub(crate) fn reads_environment(model: &Model<'_>, class: ClassRef) -> bool {
     model.descends_from(class, |path| path.rsplit('.').next() == Some("BaseSettings"))
 }
 

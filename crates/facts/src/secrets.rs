@@ -144,7 +144,11 @@ pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<Secret> {
         seen: Vec::new(),
     };
     for encode in &tokens.encodes {
-        if let Some(key) = &encode.key {
+        // `none` signs with nothing.
+        let ignores_key = encode
+            .algorithm
+            .always(|algorithm| algorithm.name.eq_ignore_ascii_case("none"));
+        if let Some(key) = encode.key.as_ref().filter(|_| !ignores_key) {
             let given = SecretUse {
                 span: encode.call.span,
                 callee: model.text(encode.call.callee).to_owned(),
@@ -554,6 +558,8 @@ fn is_behind_check(model: &Model<'_>, call: ExprRef, subject: &Subject<'_>) -> b
 
 fn kind_of(source: &KeySource) -> Option<SecretKind> {
     match source {
+        // A place in a template of a project.
+        KeySource::Literal { text, .. } if text.contains("{{") && text.contains("}}") => None,
         KeySource::Literal { text, fallback_for } => {
             let form = if fallback_for.as_ref().is_some_and(|preferred| preferred.as_text) {
                 LiteralForm::None

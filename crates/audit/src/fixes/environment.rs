@@ -30,13 +30,18 @@ pub(crate) fn take_out(facts: &Facts<'_>, secret: &Secret, secret_name: &str) ->
     };
     let fix = Fix::changes_behaviour(title);
     match repair {
-        Repair::Read(read) if read.is_in_function => {
-            let (name, replacements) = constant(facts, read.span, &variable);
-            Some(fix.edit(read.span, name).with(replacements))
-        }
         Repair::Read(read) => {
-            let (text, import) = required_read(facts, read.span, &variable);
-            Some(fix.edit(read.span, text).with(import))
+            let (mut text, replacements) = match read.is_in_function {
+                true => constant(facts, read.span, &variable),
+                false => {
+                    let (text, import) = required_read(facts, read.span, &variable);
+                    (text, import.into_iter().collect())
+                }
+            };
+            if read.is_bytes {
+                text += ".encode()";
+            }
+            Some(fix.edit(read.span, text).with(replacements))
         }
         Repair::RemoveArgument { call, index } => {
             let file = call.span.file;

@@ -694,6 +694,18 @@ mod tests {
     }
 
     #[test]
+    fn templates() {
+        check(
+            r#"
+            import jwt
+            SECRET_KEY = "{{ cookiecutter.secret_key }}"  # ok
+            def read(token):
+                return jwt.decode(token, SECRET_KEY, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
     fn fixed_at_module_level() {
         check_fix(
             &RULE,
@@ -714,6 +726,33 @@ mod tests {
 
             def read(token):
                 return jwt.decode(token, SECRET, algorithms=['HS256'])
+            "#,
+        );
+    }
+
+    #[test]
+    fn bytes_stay_bytes() {
+        check_fix(
+            &RULE,
+            r#"
+            import hashlib
+            import os
+            import jwt
+
+            SECRET = hashlib.sha256(b"s3cret-s3cret").hexdigest()  # finding: jwt-hardcoded-secret
+
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+            r#"
+            import hashlib
+            import os
+            import jwt
+
+            SECRET = hashlib.sha256(os.environ["BETTER_AUTH_SECRET"].encode()).hexdigest()
+
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
             "#,
         );
     }

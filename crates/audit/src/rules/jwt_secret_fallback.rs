@@ -690,7 +690,7 @@ mod tests {
             from pydantic_settings import BaseSettings, SettingsConfigDict
 
             class JWTSettings(BaseModel):
-                secret: str = "s3cret-s3cret-s3cret-s3cret-s3cret"  # finding: jwt-secret-fallback (critical, high, fix)
+                secret: str = "s3cret-s3cret-s3cret-s3cret-s3cret"  # finding: jwt-secret-fallback (critical, high, no-fix)
                 algorithm: str = "HS256"
 
             class Settings(BaseSettings):

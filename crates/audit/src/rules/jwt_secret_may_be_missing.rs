@@ -283,7 +283,62 @@ mod tests {
     }
 
     #[test]
+    fn checked_among_others() {
+        check(
+            r#"
+            import os
+            import jwt
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # ok
+            URL = os.getenv("DATABASE_URL")
+            for name, value in {"BETTER_AUTH_SECRET": SECRET, "DATABASE_URL": URL}.items():
+                if not value:
+                    raise RuntimeError(f"{name} is not set")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os, sys
+            import jwt
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # ok
+            required = {"BETTER_AUTH_SECRET": SECRET, "DATABASE_URL": os.getenv("DATABASE_URL")}
+            missing = [name for name, value in required.items() if not value]
+            if missing:
+                sys.exit(f"not set: {missing}")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+        check(
+            r#"
+            import os
+            import jwt
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # ok
+            if not all([SECRET, os.getenv("DATABASE_URL")]):
+                raise RuntimeError("not configured")
+            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
     fn checks_of_something_else() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import FastAPI, HTTPException
+            app = FastAPI()
+            SECRET = os.getenv("BETTER_AUTH_SECRET")  # finding: jwt-secret-may-be-missing
+
+            @app.get("/health")
+            def health():
+                if not SECRET:
+                    raise HTTPException(503)
+
+            def read(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"])
+            "#,
+        );
         check(
             r#"
             import os

@@ -31,7 +31,7 @@ pub(super) fn refusals(model: &Model<'_>, subject: &Subject<'_>) -> Refusals {
             continue;
         }
         for stmt in mentions(model, file, subject) {
-            if !refuses(model, file, stmt, subject, 0) {
+            if !refuses(model, file, stmt, subject, 0) && !is_checked_among_others(model, file, stmt, subject) {
                 continue;
             }
             let ast = model.ast(file);
@@ -56,7 +56,14 @@ pub(super) fn refusals(model: &Model<'_>, subject: &Subject<'_>) -> Refusals {
 pub(super) fn is_run(model: &Model<'_>, function: FunctionRef) -> bool {
     let ast = model.ast(function.file);
     let name = model.function_name(function);
-    if !ast[ast[function.id].decorators].is_empty() || CONSTRUCTORS.contains(&name) || name == "main" {
+    let decorators = &ast[ast[function.id].decorators];
+    if decorators
+        .iter()
+        .any(|&decorator| is_route(model, function.file, decorator))
+    {
+        return false;
+    }
+    if !decorators.is_empty() || CONSTRUCTORS.contains(&name) || name == "main" {
         return true;
     }
     model.file_ids().any(|file| {
@@ -66,6 +73,21 @@ pub(super) fn is_run(model: &Model<'_>, function: FunctionRef) -> bool {
             |(_, expr)| matches!(expr.kind, ExprKind::Name(found) | ExprKind::Attribute { name: found, .. } if found == name),
         )
     })
+}
+
+/// `@router.get("/health")`: what it refuses, it refuses to those who ask.
+fn is_route(model: &Model<'_>, file: FileId, decorator: ExprId) -> bool {
+    let ast = model.ast(file);
+    let ExprKind::Call { function, .. } = ast[decorator].kind else {
+        return false;
+    };
+    let ExprKind::Attribute { name, .. } = ast[function].kind else {
+        return false;
+    };
+    matches!(
+        model.file(file).source().name(name),
+        "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "websocket" | "route" | "api_route"
+    )
 }
 
 /// Whether a validator of a settings class, its constructor or its declaration refuses a field's default.
@@ -410,6 +432,73 @@ fn mentions(model: &Model<'_>, file: FileId, subject: &Subject<'_>) -> Vec<StmtI
         }
     }
     found
+}
+
+/// `for name, value in {"JWT_SECRET": SECRET}.items(): if not value: raise`, also with the dictionary under a name
+/// and with a list of what is missing.
+fn is_checked_among_others(model: &Model<'_>, file: FileId, stmt: StmtId, subject: &Subject<'_>) -> bool {
+    let ast = model.ast(file);
+    if subject.text.is_some() {
+        return false;
+    }
+    let (value, target) = match ast[stmt].kind {
+        StmtKind::Assign { targets, value } => (value, ast[targets].first().copied()),
+        StmtKind::For { iterable, .. } => (iterable, None),
+        _ => return false,
+    };
+    let is_it = |id: &ExprId| subject.value(model, ExprRef { file, id: *id }).is_some();
+    let is_among_others = ast.descendants(value).into_iter().any(|part| match ast[part].kind {
+        ExprKind::Dict(items) => ast[items].iter().any(|item| match item {
+            DictItem::Pair { value, .. } => is_it(value),
+            DictItem::Spread(_) => false,
+        }),
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => ast[items].iter().any(is_it),
+        _ => false,
+    });
+    if !is_among_others {
+        return false;
+    }
+    if let StmtKind::For { body, .. } = ast[stmt].kind {
+        return raises(model, file, body);
+    }
+    let Some(ExprKind::Name(name)) = target.map(|target| ast[target].kind) else {
+        return false;
+    };
+    let scope = match ast.enclosing_function(stmt) {
+        Some(function) => ast[function].body,
+        None => ast.body,
+    };
+    // Names that follow from it: `missing = [name for name, value in required.items() if not value]`.
+    let mut names = vec![name];
+    for later in ast.stmts_within(scope) {
+        if ast[later].range.start() < ast[stmt].range.end() {
+            continue;
+        }
+        let speaks_of_it = |expr: ExprId| {
+            let parts = ast.descendants(expr);
+            parts
+                .iter()
+                .any(|&part| matches!(ast[part].kind, ExprKind::Name(found) if names.contains(&found)))
+        };
+        match ast[later].kind {
+            StmtKind::Assign { targets, value } if speaks_of_it(value) => {
+                if let Some(ExprKind::Name(next)) = ast[targets].first().map(|&target| ast[target].kind) {
+                    names.push(next);
+                }
+            }
+            StmtKind::For { iterable, body, .. } if speaks_of_it(iterable) && raises(model, file, body) => return true,
+            StmtKind::If { branches, .. }
+                if ast[branches]
+                    .iter()
+                    .any(|branch| speaks_of_it(branch.test) && raises(model, file, branch.body)) =>
+            {
+                return true;
+            }
+            StmtKind::Assert { test, .. } if speaks_of_it(test) => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Whether a function gives the secret to those who ask for it, so that its checks hold for all of them.

@@ -5,7 +5,7 @@ use syntax::ast::*;
 use text::{Span, TextRange};
 
 use super::{LiteralForm, Secret, SecretKind};
-use crate::environment::is_settings_class;
+use crate::environment::reads_environment;
 use crate::source::{CallSyntax, call_syntax, expr_at};
 
 /// An edit, as far as facts know it.
@@ -31,6 +31,7 @@ pub struct Read {
     pub variable: Option<String>,
     /// The value stands in a function, and would be read at each call.
     pub is_in_function: bool,
+    pub is_bytes: bool,
 }
 
 /// Reads that have a twin which fails: `os.environ[…]`.
@@ -69,6 +70,7 @@ fn written(model: &Model<'_>, expr: ExprRef) -> Option<Repair> {
         span: model.span(expr),
         variable: None,
         is_in_function: !is_default && model.enclosing_function(expr).is_some(),
+        is_bytes: matches!(ast[expr.id].kind, ExprKind::String { bytes: true, .. }),
     }))
 }
 
@@ -82,6 +84,7 @@ fn lenient_read(model: &Model<'_>, read: ExprRef, variable: Option<String>) -> O
         span: model.span(read),
         variable: Some(variable?),
         is_in_function: false,
+        is_bytes: false,
     }))
 }
 
@@ -167,6 +170,7 @@ fn expression(model: &Model<'_>, literal: ExprRef, read: Option<ExprRef>, variab
             span: Span::new(literal.file, ast[parent].range),
             variable,
             is_in_function: false,
+            is_bytes: false,
         })
     })
 }
@@ -180,7 +184,8 @@ fn settings_field(model: &Model<'_>, literal: ExprRef) -> Option<Repair> {
         StmtKind::Class(id) => semantic::ClassRef { file, id },
         _ => return None,
     };
-    if !is_settings_class(model, class) {
+    // A part of settings is made without arguments where it is declared: it cannot require anything.
+    if !reads_environment(model, class) {
         return None;
     }
     let StmtKind::AnnotatedAssign {
