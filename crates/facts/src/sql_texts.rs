@@ -177,7 +177,7 @@ fn find_at(model: &Model<'_>, handlers: &Handlers, function: &SqlFunction, call:
         out.push(Candidate {
             call,
             argument: expr,
-            style,
+            style: style.unwrap_or_else(|| style_of_method(model, function, call.file)),
             origin: value.origin,
             is_local,
             inputs,
@@ -231,13 +231,14 @@ fn may_hold_text(model: &Model<'_>, function: &SqlFunction, call: ExprRef) -> bo
     }
 }
 
-/// How a call is told to run SQL, and how its values would be bound; `None` when it is something else.
-fn recognised(model: &Model<'_>, function: &SqlFunction, call: ExprRef) -> Option<(ToldBy, BindStyle)> {
+/// How a call is told to run SQL, and how its values would be bound where that is known; `None` when it is
+/// something else.
+fn recognised(model: &Model<'_>, function: &SqlFunction, call: ExprRef) -> Option<(ToldBy, Option<BindStyle>)> {
     let callee = model.callee(call);
     for value in &callee {
         if let ValueKind::External(path) = &value.kind {
             if let Some((_, style)) = databases::SQL_PATHS.iter().find(|(known, _)| *known == &**path) {
-                return Some((ToldBy::Path, *style));
+                return Some((ToldBy::Path, Some(*style)));
             }
             if let Some((_, style)) = databases::CONNECTIONS
                 .iter()
@@ -249,16 +250,20 @@ fn recognised(model: &Model<'_>, function: &SqlFunction, call: ExprRef) -> Optio
                     ToldBy::Text => ToldBy::Clause,
                     ToldBy::Path => return None,
                 };
-                return Some((told_by, *style));
+                return Some((told_by, Some(*style)));
             }
         }
     }
-    let style = match function.name {
+    (function.told_by != ToldBy::Path).then_some((function.told_by, None))
+}
+
+/// How values are bound where nothing is known of the object but its method.
+fn style_of_method(model: &Model<'_>, function: &SqlFunction, file: FileId) -> BindStyle {
+    match function.name {
         "fetchrow" | "fetchval" => BindStyle::Dollar,
         "exec" | "scalar" | "scalars" | "exec_driver_sql" => BindStyle::Unknown,
-        _ => style_of_imports(model, call.file),
-    };
-    (function.told_by != ToldBy::Path).then_some((function.told_by, style))
+        _ => style_of_imports(model, file),
+    }
 }
 
 /// The style of the only driver that a file imports.
@@ -266,8 +271,8 @@ fn style_of_imports(model: &Model<'_>, file: FileId) -> BindStyle {
     let ast = model.ast(file);
     let text = model.file(file).text();
     let mut found = BindStyle::Unknown;
-    for (_, stmt) in ast.stmts() {
-        let modules: Vec<&str> = match stmt.kind {
+    for &stmt in &ast[ast.body] {
+        let modules: Vec<&str> = match ast[stmt].kind {
             StmtKind::Import(names) => ast[names].iter().map(|imported| &text[imported.path]).collect(),
             StmtKind::ImportFrom { module, level: 0, .. } => vec![&text[module]],
             _ => continue,

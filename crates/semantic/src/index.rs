@@ -148,6 +148,8 @@ pub struct FileIndex {
     /// Calls by the last name of what is called, sorted by that name.
     calls: Vec<(Name, ExprId)>,
     star_imports: Vec<StmtId>,
+    /// Names imported under another one: what is imported, as written, and what it is called here.
+    aliases: Vec<(TextRange, Name)>,
     self_attributes: Vec<SelfAttribute>,
 }
 
@@ -214,6 +216,10 @@ impl FileIndex {
         &self.star_imports
     }
 
+    pub(crate) fn aliases(&self) -> &[(TextRange, Name)] {
+        &self.aliases
+    }
+
     pub fn self_attributes(&self, class: ClassId, name: Name) -> impl Iterator<Item = &SelfAttribute> {
         self.self_attributes
             .iter()
@@ -259,6 +265,7 @@ impl<'a> Builder<'a> {
             mutations: Vec::new(),
             calls: Vec::new(),
             star_imports: Vec::new(),
+            aliases: Vec::new(),
             self_attributes: Vec::new(),
         };
         let mut globals = Vec::new();
@@ -385,6 +392,9 @@ impl<'a> Builder<'a> {
                         self.index.star_imports.push(id);
                     }
                     for imported in &ast[names] {
+                        self.index
+                            .aliases
+                            .extend(imported.alias.map(|alias| (imported.path, alias)));
                         let name = imported.alias.unwrap_or(imported.first);
                         let member = BindingKind::Member {
                             import: id,

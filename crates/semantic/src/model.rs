@@ -168,15 +168,10 @@ impl<'a> Model<'a> {
     /// Names that a file imports under another name, as written: `decode` and `read` of
     /// `from jwt import decode as read`.
     pub fn imported_aliases(&self, file: FileId) -> Vec<(&'a str, &'a str)> {
-        let source = self.file(file).source();
-        let ast = source.ast();
-        ast.stmts()
-            .filter_map(|(_, stmt)| match stmt.kind {
-                StmtKind::ImportFrom { names, .. } => Some(&ast[names]),
-                _ => None,
-            })
-            .flatten()
-            .filter_map(|imported| Some((&source.text()[imported.path], source.name(imported.alias?))))
+        let file = self.file(file);
+        let aliases = file.index().aliases().iter();
+        aliases
+            .map(|&(path, alias)| (&file.text()[path], file.source().name(alias)))
             .collect()
     }
 
