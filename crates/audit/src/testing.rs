@@ -19,13 +19,17 @@
 //! }
 //! ```
 //!
-//! How to write fixtures stands in [`test_utils`]. All rules run on every one of them.
+//! How to write fixtures stands in [`test_utils`]. All rules run on every one of them; in a rule's file the others
+//! are heard on lines with an annotation.
 
 mod documentation;
 mod framework;
 mod registry;
 mod sample_rules;
 mod subject;
+
+use std::panic::Location;
+use std::path::Path;
 
 use report::Report;
 use test_utils::{Fixture, Step, Subject};
@@ -37,7 +41,8 @@ use crate::{Auditor, rules};
 /// checked besides.
 #[track_caller]
 pub(crate) fn check(text: &str) {
-    if let Err(problems) = check_with(rules::ALL, text) {
+    let fixture = of_caller(Location::caller(), text);
+    if let Err(problems) = with_subject(rules::ALL, |subject| test_utils::check(&fixture, subject)) {
         panic!("{problems}");
     }
 }
@@ -46,8 +51,23 @@ pub(crate) fn check(text: &str) {
 /// left out of the comparison.
 #[track_caller]
 pub(crate) fn check_fix(rule: &Rule, before: &str, after: &str) {
-    if let Err(problems) = check_fix_with(rules::ALL, rule, before, after) {
+    let [before, after] = [before, after].map(|text| of_caller(Location::caller(), text));
+    let checked = with_subject(rules::ALL, |subject| {
+        test_utils::check_fix(&before, &after, rule.name, subject)
+    });
+    if let Err(problems) = checked {
         panic!("{problems}");
+    }
+}
+
+/// A fixture of the rule in whose file it stands: `rules/jwt_none_algorithm.rs` tests `jwt-none-algorithm`.
+fn of_caller(caller: &Location<'_>, text: &str) -> Fixture {
+    let file = Path::new(caller.file());
+    let is_of_rule = file.parent().is_some_and(|folder| folder.ends_with("rules"));
+    let name = file.file_stem().and_then(|name| name.to_str()).filter(|_| is_of_rule);
+    Fixture {
+        rule: name.map(|name| name.replace('_', "-")),
+        ..Fixture::parse(text)
     }
 }
 

@@ -97,7 +97,7 @@ pub fn without_annotations(text: &str) -> String {
 }
 
 /// Where the ` # ok` of a line begins.
-fn ok_mark(line: &str) -> Option<usize> {
+pub(crate) fn ok_mark(line: &str) -> Option<usize> {
     let at = line.rfind("# ok")?;
     let rest = line[at + "# ok".len()..].trim_end();
     (rest.is_empty() || rest.starts_with(':')).then_some(at)

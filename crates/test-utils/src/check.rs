@@ -1,8 +1,8 @@
 //! The driver: one fixture, every check.
 
-use report::{Finding, Report};
+use report::{Finding, Report, Severity};
 
-use crate::annotation::{Annotation, Columns, Kind, annotations, without_annotations};
+use crate::annotation::{Annotation, Columns, Kind, annotations, ok_mark, without_annotations};
 use crate::fix;
 use crate::fixture::Fixture;
 use crate::invariant;
@@ -164,6 +164,7 @@ fn compare(fixture: &Fixture, report: &Report) -> Vec<Problem> {
 }
 
 fn compare_file(fixture: &Fixture, path: &str, text: &str, mut left: Vec<&Finding>, problems: &mut Vec<Problem>) {
+    let annotated: Vec<usize> = annotations(text).iter().map(|annotation| annotation.line).collect();
     let (todo, mut expected): (Vec<_>, Vec<_>) = annotations(text)
         .into_iter()
         .partition(|annotation| annotation.kind == Kind::TodoFinding);
@@ -213,6 +214,7 @@ fn compare_file(fixture: &Fixture, path: &str, text: &str, mut left: Vec<&Findin
     for finding in left
         .iter()
         .filter(|finding| !fixture.unannounced.contains(&finding.rule))
+        .filter(|finding| concerns(fixture, finding, &annotated, text))
     {
         let (severity, confidence) = (finding.severity.name(), finding.confidence.name());
         let message = format!(
@@ -221,6 +223,15 @@ fn compare_file(fixture: &Fixture, path: &str, text: &str, mut left: Vec<&Findin
         );
         problems.push(at_finding(path, text, finding, message));
     }
+}
+
+/// A finding of the rule under test, or a graver one than a suggestion on a line that the test speaks of.
+fn concerns(fixture: &Fixture, finding: &Finding, annotated: &[usize], text: &str) -> bool {
+    let Some(rule) = &fixture.rule else { return true };
+    let line = finding.location.start.line as usize - 1;
+    let is_annotated =
+        || annotated.contains(&line) || text.lines().nth(line).is_some_and(|line| ok_mark(line).is_some());
+    finding.rule == *rule || (finding.severity != Severity::Suggestion && is_annotated())
 }
 
 fn is_at(finding: &Finding, annotation: &Annotation) -> bool {

@@ -7,6 +7,9 @@ pub struct Fixture {
     pub options: Vec<(String, String)>,
     /// Rules whose findings need no announcement.
     pub unannounced: Vec<String>,
+    /// The rule whose test this is. Others may speak on lines without an annotation: a rule's tests show that rule,
+    /// and say of the others only where they stand in its way. Without one, every finding is announced.
+    pub rule: Option<String>,
     pub files: Vec<SourceText>,
 }
 
