@@ -18,6 +18,8 @@ pub struct Auditor {
     options: Options,
     /// Files that were given and could not be read, with the reason.
     skipped: BTreeMap<String, String>,
+    /// Files that the settings leave out, in case the settings change.
+    left_out: BTreeMap<String, Arc<str>>,
     rules: &'static [&'static Rule],
 }
 
@@ -37,6 +39,7 @@ impl Auditor {
             project: Project::new(),
             options: Options::default(),
             skipped: BTreeMap::new(),
+            left_out: BTreeMap::new(),
             rules,
         }
     }
@@ -44,34 +47,82 @@ impl Auditor {
     /// Adds a file or gives it another text. `path` is relative to the audited folder, with `/`.
     pub fn set_file(&mut self, path: &str, text: impl Into<Arc<str>>) {
         self.skipped.remove(path);
-        self.project.set_file(path, text);
+        if self.options.leaves_out(path) {
+            self.project.remove_file(path);
+            self.left_out.insert(path.to_owned(), text.into());
+        } else {
+            self.left_out.remove(path);
+            self.project.set_file(path, text);
+        }
     }
 
     /// Names a file that belongs to the project and cannot be audited, so that the report says so: not UTF-8,
     /// too large, unreadable.
     pub fn set_skipped(&mut self, path: &str, reason: &str) {
-        self.project.remove_file(path);
-        self.skipped.insert(path.to_owned(), reason.to_owned());
+        self.remove_file(path);
+        if !self.options.leaves_out(path) {
+            self.skipped.insert(path.to_owned(), reason.to_owned());
+        }
     }
 
     /// Forgets a file. Nothing happens when there is none of that path.
     pub fn remove_file(&mut self, path: &str) {
         self.skipped.remove(path);
+        self.left_out.remove(path);
         self.project.remove_file(path);
     }
 
     pub fn set_options(&mut self, options: Options) {
+        if self.options.exclude == options.exclude {
+            self.options = options;
+            return;
+        }
         self.options = options;
+        let files = self.project.files();
+        let files = files.map(|file| (file.path().to_owned(), Arc::from(file.text())));
+        let files: Vec<(String, Arc<str>)> = files.chain(std::mem::take(&mut self.left_out)).collect();
+        for (path, text) in files {
+            self.set_file(&path, text);
+        }
+    }
+
+    fn facts(&self) -> Facts<'_> {
+        Facts::with_settings(&self.project, self.options.settings())
     }
 
     pub fn report(&mut self) -> Report {
-        let facts = Facts::new(&self.project);
+        let facts = self.facts();
         let findings = engine::run(self.rules, &facts, &self.options);
         convert::report(&facts, &findings, &self.skipped)
     }
 
     /// The table of routes.
     pub fn routes(&mut self) -> RouteTable {
-        routes::table(&Facts::new(&self.project))
+        routes::table(&self.facts())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_are_left_out_come_back() {
+        let paths = |auditor: &mut Auditor| -> Vec<String> {
+            let files = auditor.report().files.into_iter();
+            files.map(|file| file.path).collect()
+        };
+        let mut auditor = Auditor::new();
+        auditor.set_file("app/main.py", "x = 1\n");
+        auditor.set_file("legacy/old.py", "y = 1\n");
+        auditor.set_options(Options {
+            exclude: vec!["legacy".to_owned()],
+            ..Options::default()
+        });
+        assert_eq!(paths(&mut auditor), ["app/main.py"]);
+        auditor.set_file("legacy/older.py", "z = 1\n");
+        assert_eq!(paths(&mut auditor), ["app/main.py"]);
+        auditor.set_options(Options::default());
+        assert_eq!(paths(&mut auditor), ["app/main.py", "legacy/old.py", "legacy/older.py"]);
     }
 }

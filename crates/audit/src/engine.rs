@@ -5,16 +5,26 @@ use facts::Facts;
 use text::sort_by_number;
 
 use crate::finding::Finding;
-use crate::options::Options;
+use crate::options::{Options, RuleSetting};
 use crate::rule::{Rule, RuleContext};
 
 /// What the rules say of a project: by severity, path, place, then rule, each mistake once.
 pub(crate) fn run(rules: &[&'static Rule], facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in rules {
+        let setting = options.rules.get(rule.name);
+        if setting == Some(&RuleSetting::Off) {
+            continue;
+        }
         let mut context = RuleContext::new(rule, facts, options);
         (rule.check)(&mut context);
-        findings.append(&mut merge_repeated(context.into_findings()));
+        let mut of_rule = merge_repeated(context.into_findings());
+        if let Some(RuleSetting::Severity(severity)) = setting {
+            for finding in &mut of_rule {
+                finding.severity = *severity;
+            }
+        }
+        findings.append(&mut of_rule);
     }
     let mut findings = let_one_speak(findings);
     // Numbers of files follow their paths.

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use report::{Report, RuleInfo};
 
 pub use auditor::Auditor;
-pub use options::Options;
+pub use options::{Options, RuleSetting};
 
 /// The crate under its own name, for test support that is compiled here and in `tests/` alike.
 #[cfg(test)]

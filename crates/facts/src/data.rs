@@ -6,6 +6,7 @@ use crate::Facts;
 use crate::models::DataModels;
 use crate::models::classes::Classes;
 use crate::queries::{self, Queries};
+use crate::settings::Settings;
 
 /// What a project stores, and where it reads and changes it.
 #[derive(Debug, Default)]
@@ -15,9 +16,9 @@ pub struct Data {
 }
 
 impl Data {
-    pub(crate) fn new(model: &Model<'_>) -> Data {
+    pub(crate) fn new(model: &Model<'_>, settings: &Settings) -> Data {
         let classes = Classes::new(model);
-        let models = DataModels::new(model, &classes);
+        let models = DataModels::new(model, &classes, settings);
         let (models, queries) = queries::find(model, &classes, models);
         Data { models, queries }
     }
@@ -26,6 +27,6 @@ impl Data {
 impl Facts<'_> {
     /// Models, schemas and queries.
     pub fn data(&self) -> &Data {
-        self.data.get_or_init(|| Data::new(&self.model))
+        self.data.get_or_init(|| Data::new(&self.model, &self.settings))
     }
 }

@@ -27,6 +27,7 @@ pub mod ownership;
 mod places;
 pub mod queries;
 pub mod secrets;
+pub mod settings;
 mod shapes;
 pub mod source;
 mod sql;
@@ -51,12 +52,14 @@ use expiry::{EndlessService, IssuedToken};
 use handlers::Handlers;
 use secrets::Secret;
 use semantic::{Model, Project};
+use settings::Settings;
 use sql_texts::SqlText;
 use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
 
 /// Everything the rules know about one state of a project. A function of its text alone.
 pub struct Facts<'a> {
     model: Model<'a>,
+    settings: Settings,
     handlers: Handlers,
     applications: OnceCell<Applications>,
     authentication: OnceCell<Authentication>,
@@ -89,6 +92,10 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     pub fn new(project: &'a Project) -> Facts<'a> {
+        Facts::with_settings(project, Settings::default())
+    }
+
+    pub fn with_settings(project: &'a Project, settings: Settings) -> Facts<'a> {
         let model = Model::new(project, libraries::INJECTORS);
         let handlers = Handlers::new(&model);
         let tokens = tokens::find(&model, &handlers);
@@ -113,8 +120,14 @@ impl<'a> Facts<'a> {
             sql_texts: sql_texts::find(&model, &handlers),
             leaks: answers::find(&model, &handlers),
             handlers,
+            settings,
             model,
         }
+    }
+
+    /// What the user says of the project.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Applications and their routes, found when they are first asked for.

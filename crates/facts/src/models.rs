@@ -11,6 +11,7 @@ use semantic::{ClassRef, ExprRef, Model};
 use text::{FileId, Span};
 
 use crate::libraries::data::DataLibrary;
+use crate::settings::Settings;
 use classes::Classes;
 
 /// A data model of a project: a number that stays the same for one state of the project.
@@ -118,6 +119,8 @@ pub struct OwnerColumn {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnerReason {
+    /// The user says so.
+    Setting,
     /// The project fills it with, or compares it to, the verified identity here.
     Use(Span),
     /// It refers to the model of users.
@@ -189,11 +192,15 @@ pub struct DataModels {
     by_call: FxHashMap<Span, DataModelId>,
     /// Folders of the files that hold models: a name means the model nearest to it.
     folders: FxHashMap<FileId, Vec<String>>,
+    settings: Settings,
 }
 
 impl DataModels {
-    pub(crate) fn new(model: &Model<'_>, classes: &Classes) -> DataModels {
-        let mut found = DataModels::default();
+    pub(crate) fn new(model: &Model<'_>, classes: &Classes, settings: &Settings) -> DataModels {
+        let mut found = DataModels {
+            settings: settings.clone(),
+            ..DataModels::default()
+        };
         for file in model.file_ids() {
             let path = model.file(file).path();
             let folders = path.split('/').rev().skip(1).map(str::to_owned).collect::<Vec<_>>();

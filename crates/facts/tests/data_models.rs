@@ -485,3 +485,18 @@ class UserCreate(schemas.BaseUserCreate):
         UserCreate name: str
     ";
 }
+
+#[test]
+fn owner_fields_of_the_settings() {
+    let project = show::project(
+        "from sqlmodel import SQLModel, Field\nclass Note(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    keeper_ref: str\n",
+    );
+    let settings = facts::settings::Settings {
+        owner_fields: vec!["keeperRef".to_owned()],
+        ..Default::default()
+    };
+    let facts = facts::Facts::with_settings(&project, settings);
+    let (_, note) = facts.data().models.all().next().expect("there is a model");
+    assert_eq!(note.owners[0].column, "keeper_ref");
+    assert_eq!(note.owners[0].reason, facts::models::OwnerReason::Setting);
+}

@@ -4,11 +4,13 @@
 //! columns, which editors and SARIF readers want, are derived once at the edge through [`LineIndex`].
 
 mod edit;
+mod glob;
 mod line_index;
 mod sort;
 mod span;
 
 pub use edit::{Edit, EditError, TextEdit};
+pub use glob::glob_matches;
 pub use line_index::{LineColumn, LineIndex};
 pub use sort::sort_by_number;
 pub use span::{FileId, Span};

@@ -23,8 +23,15 @@ fn parse_options(named: &[(String, String)]) -> Options {
     for (name, value) in named {
         match name.as_str() {
             "secret_name" => options.secret_name.clone_from(value),
+            "owner_fields" => options.owner_fields = list(value),
+            "public_routes" => options.public_routes = list(value),
+            "exclude" => options.exclude = list(value),
             _ => panic!("there is no option {name}"),
         }
     }
     options
+}
+
+fn list(value: &str) -> Vec<String> {
+    value.split(',').map(|item| item.trim().to_owned()).collect()
 }

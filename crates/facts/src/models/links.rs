@@ -190,6 +190,7 @@ fn describe(found: &mut DataModels, id: DataModelId) {
         let target = column.foreign_key.as_ref().and_then(|key| key.model);
         let is_user_key = target.is_some_and(|target| found.get(target).is_user());
         let reason = match is_user_key {
+            _ if found.settings.is_owner_field(&column.name) => Some(OwnerReason::Setting),
             true => Some(OwnerReason::ForeignKey),
             // What names a person in the model of users is that user's own name.
             false => reason_by_name(column).filter(|reason| !data.is_user() || *reason == OwnerReason::GroupName),
@@ -228,7 +229,7 @@ fn describe(found: &mut DataModels, id: DataModelId) {
     }
     // What the project says is better than what names say.
     owners.sort_by_key(|owner| match owner.reason {
-        OwnerReason::Use(_) => 0,
+        OwnerReason::Setting | OwnerReason::Use(_) => 0,
         OwnerReason::ForeignKey => 1,
         OwnerReason::UserName => 2,
         OwnerReason::GroupName => 3,
