@@ -1,6 +1,6 @@
 //! What a value can look like as text, by the type it is declared with and the checks on its way.
 
-use semantic::{ExprRef, FunctionRef, Model, ValueKind};
+use semantic::{ClassRef, ExprRef, FunctionRef, Model, ValueKind};
 use syntax::ast::*;
 use text::FileId;
 
@@ -98,21 +98,22 @@ pub(crate) fn of_annotation(model: &Model<'_>, file: FileId, annotation: ExprId)
     widest.unwrap_or(Shape::Any)
 }
 
+/// Whether a class lists its values: `class Issuer(Enum)`.
+pub(crate) fn is_enumeration(model: &Model<'_>, class: ClassRef) -> bool {
+    const ENUMERATIONS: &[&str] = &["enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"];
+    model.descends_from(class, |path| ENUMERATIONS.contains(&path))
+}
+
 /// `None`: an alias, whose definition was put into `pending`.
 fn of_name(model: &Model<'_>, name: ExprRef, pending: &mut Vec<(FileId, ExprId)>) -> Option<Shape> {
     let Some(value) = model.eval(name).into_iter().next() else {
         return Some(Shape::Any);
     };
     match &value.kind {
-        ValueKind::Class(class) => {
-            let is_enum = model.descends_from(*class, |path| {
-                matches!(
-                    path,
-                    "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag"
-                )
-            });
-            Some(if is_enum { Shape::Fixed } else { Shape::Any })
-        }
+        ValueKind::Class(class) => Some(match is_enumeration(model, *class) {
+            true => Shape::Fixed,
+            false => Shape::Any,
+        }),
         ValueKind::External(path) => Some(of_path(path)),
         // `UserId = Annotated[int, Path()]`
         ValueKind::Item { .. } | ValueKind::Unknown(_) | ValueKind::Call { .. } if value.origin != model.span(name) => {

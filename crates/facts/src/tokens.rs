@@ -457,10 +457,33 @@ struct Options {
     is_open: bool,
 }
 
+/// `[("verify_signature", False)]` as the dictionary that PyJWT makes of it.
+fn as_dictionary(mut value: Value) -> Value {
+    let ValueKind::List(items) = &value.kind else {
+        return value;
+    };
+    let pair = |item: &Values| {
+        let [item] = item.as_slice() else { return None };
+        let ValueKind::List(parts) = &item.kind else {
+            return None;
+        };
+        let [key, given] = &parts[..] else { return None };
+        Some(DictEntry::Pair {
+            key: key.first()?.as_str().map(Into::into),
+            value: given.clone(),
+            at: item.origin,
+        })
+    };
+    if let Some(entries) = items.iter().map(pair).collect::<Option<Vec<DictEntry>>>() {
+        value.kind = ValueKind::Dict(entries.into());
+    }
+    value
+}
+
 impl Options {
     /// Adds the entries of all dictionaries that can be passed.
     fn collect(&mut self, model: &Model<'_>, values: &Values) {
-        let values = configured(model, values);
+        let values: Values = configured(model, values).into_iter().map(as_dictionary).collect();
         let mut dictionaries = 0;
         for value in &values {
             match &value.kind {

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use semantic::{ExprRef, Following, Model, UseKind, ValueKind};
+use semantic::{DictEntry, ExprRef, Following, Model, UseKind, Value, ValueKind};
 use syntax::ast::*;
 use text::Span;
 
 use crate::libraries::{JSON_READERS, TokenLibrary};
+use crate::shapes;
 use crate::tokens::{TokenDecode, UnverifiedRead};
 use crate::verification::{Fate, Verification};
 
@@ -27,6 +28,8 @@ pub enum Purpose {
     TokenId,
     /// They are only printed or logged.
     Logged,
+    /// They are thrown away: what looks like a check is none. The token is verified elsewhere.
+    Discarded,
     /// The token comes straight from the server that issues it.
     FromIssuer { only_times: bool },
     /// They are used as if they were true.
@@ -138,6 +141,7 @@ fn purpose(verification: &Verification<'_, '_>, read: &Read, ways: &[Span]) -> P
     if let Some(expr) = read.token {
         let token = verification.token(expr);
         match verification.fate(read.call, &token, ways) {
+            Fate::Verified if is_discarded(model, read.call) => return Purpose::Discarded,
             Fate::Verified => return Purpose::VerifiedToo,
             Fate::Expired(handler) => return Purpose::VerifiedButExpired(handler),
             Fate::Open => {}
@@ -274,6 +278,12 @@ impl Claims {
     }
 }
 
+/// Whether a call is a statement of its own.
+fn is_discarded(model: &Model<'_>, call: ExprRef) -> bool {
+    let ast = model.ast(call.file);
+    matches!(ast[ast.stmt_of(call.id)].kind, StmtKind::Expr(id) if id == call.id)
+}
+
 /// `"iss" in claims`
 fn is_membership(model: &Model<'_>, value: ExprRef) -> bool {
     let ast = model.ast(value.file);
@@ -288,35 +298,67 @@ fn is_membership(model: &Model<'_>, value: ExprRef) -> bool {
     }
 }
 
-/// Whether a claim is compared with what is known, or looked up in it.
+/// Whether a claim is compared with what the service trusts, or looked up in it.
 fn is_compared(model: &Model<'_>, item: ExprRef) -> bool {
     let following = Following {
         passes_through: &|path| PASSED_ON.contains(&path),
         into_callers: true,
     };
     model.uses(item, following).iter().any(|found| match &found.kind {
-        UseKind::Compared { comparison } => match model.expr(*comparison).kind {
-            ExprKind::Compare { rest, .. } => model.ast(comparison.file)[rest].iter().any(|comparison| {
-                matches!(
-                    comparison.operator,
-                    CompareOperator::In | CompareOperator::NotIn | CompareOperator::Equal | CompareOperator::NotEqual
-                )
-            }),
-            _ => false,
-        },
-        UseKind::Index { .. } => true,
-        // `KEYS.get(issuer)`
-        UseKind::Argument { call } => {
-            let ast = model.ast(call.file);
-            match ast[call.id].kind {
-                ExprKind::Call { function, .. } => match ast[function].kind {
-                    ExprKind::Attribute { name, .. } => model.file(call.file).source().name(name) == "get",
+        UseKind::Compared { comparison } => {
+            let ast = model.ast(comparison.file);
+            let ExprKind::Compare { rest, .. } = ast[comparison.id].kind else {
+                return false;
+            };
+            ast[rest].iter().any(|compared| {
+                let file = comparison.file;
+                match compared.operator {
+                    CompareOperator::In | CompareOperator::NotIn => {
+                        let id = compared.right;
+                        id == found.value.id || is_trusted(model, ExprRef { file, id })
+                    }
+                    CompareOperator::Equal | CompareOperator::NotEqual => true,
                     _ => false,
-                },
-                _ => false,
-            }
+                }
+            })
         }
+        UseKind::Index { container } => is_trusted(model, *container),
+        UseKind::Argument { call } => is_looked_up(model, *call),
         _ => false,
+    })
+}
+
+/// `KEYS.get(issuer)`, `Issuer(issuer)` of an enumeration.
+fn is_looked_up(model: &Model<'_>, call: ExprRef) -> bool {
+    let ast = model.ast(call.file);
+    let ExprKind::Call { function, .. } = ast[call.id].kind else {
+        return false;
+    };
+    match ast[function].kind {
+        ExprKind::Attribute { name, object, .. } if model.file(call.file).source().name(name) == "get" => {
+            let id = object;
+            is_trusted(model, ExprRef { file: call.file, id })
+        }
+        _ => model
+            .callee(call)
+            .iter()
+            .any(|callee| matches!(callee.kind, ValueKind::Class(class) if shapes::is_enumeration(model, class))),
+    }
+}
+
+/// Whether a container holds what the service trusts: all of a literal one is written in the code, and nothing of
+/// it comes from whoever calls the function.
+fn is_trusted(model: &Model<'_>, container: ExprRef) -> bool {
+    let is_given = |value: &Value| matches!(value.kind, ValueKind::Parameter { .. });
+    model.eval(container).iter().all(|value| match &value.kind {
+        ValueKind::List(items) => !items.is_empty() && !items.iter().flatten().any(is_given),
+        ValueKind::Dict(entries) => {
+            !entries.is_empty()
+                && entries
+                    .iter()
+                    .all(|entry| matches!(entry, DictEntry::Pair { key: Some(_), .. }))
+        }
+        _ => !is_given(value),
     })
 }
 

@@ -125,7 +125,12 @@ fn judged(purpose: Option<&Purpose>) -> Option<(Severity, Confidence, String)> {
         Purpose::UncheckedRouting => Some((
             Severity::Warning,
             Confidence::Medium,
-            ", and nothing compares the issuer with those that are trusted".to_owned(),
+            ", and no list of trusted issuers decides what it names".to_owned(),
+        )),
+        Purpose::Discarded => Some((
+            Severity::Warning,
+            Confidence::Medium,
+            ", and its result is thrown away: it checks nothing".to_owned(),
         )),
         Purpose::Times { in_handler: true } => Some((
             Severity::Warning,
@@ -1229,5 +1234,91 @@ mod tests {
         assert_eq!(finding.related[0].message, "switched off here");
         assert_eq!(finding.related[0].location.file, "app/flags.py");
         assert_eq!(finding.trace[0].message, "`CHECK` is set here");
+    }
+
+    #[test]
+    fn lists_of_trusted_issuers() {
+        check(
+            r#"
+            import os
+            from enum import Enum
+
+            import jwt
+
+            class Issuer(Enum):
+                FIRST = "https://first.example"
+                SECOND = "https://second.example"
+
+            class Wrapper:
+                def __init__(self, value):
+                    self.value = value
+
+            ISSUERS = {"https://first.example": "first", "https://second.example": "second"}
+
+            def by_enumeration(token: str) -> Issuer:
+                claims = jwt.decode(token, options={"verify_signature": False})  # ok
+                return Issuer(claims.get("iss"))
+
+            def by_another_class(token: str) -> Wrapper:
+                claims = jwt.decode(token, options={"verify_signature": False})  # finding: jwt-signature-not-verified (warning)
+                return Wrapper(claims.get("iss"))
+
+            def by_dictionary(token: str) -> str:
+                claims = jwt.decode(token, options={"verify_signature": False})  # ok
+                return ISSUERS[claims["iss"]]
+
+            def by_nothing(token: str) -> str:
+                known = {}
+                claims = jwt.decode(token, options={"verify_signature": False})  # finding: jwt-signature-not-verified (warning)
+                return known[claims["iss"]]
+
+            def by_what_a_caller_gives(token: str, issuer):
+                claims = jwt.decode(token, options={"verify_signature": False})  # finding: jwt-signature-not-verified (warning)
+                if claims["iss"] not in {"https://first.example", issuer}:
+                    raise ValueError("unknown issuer")
+                return claims["iss"]
+
+            def by_setting(token: str) -> str:
+                claims = jwt.decode(token, options={"verify_signature": False})  # ok
+                if claims["iss"] not in {"https://first.example", os.environ["ISSUER"]}:
+                    raise ValueError("unknown issuer")
+                return claims["iss"]
+
+            def of_another_token(first, second, keys):
+                claims = jwt.decode(first, options={"verify_signature": False})  # finding: jwt-signature-not-verified (warning)
+                return jwt.decode(second, keys[claims["iss"]], algorithms=["RS256"])
+
+            def of_the_same_token(first, keys):
+                claims = jwt.decode(first, options={"verify_signature": False})  # ok
+                return jwt.decode(first, keys[claims["iss"]], algorithms=["RS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn a_check_whose_result_is_thrown_away_is_none() {
+        check(
+            r#"
+            import os
+
+            import jwt
+
+            KEY = os.environ["BETTER_AUTH_SECRET"]
+
+            def check_twice(token: str):
+                jwt.decode(token, KEY, options={"verify_signature": False})  # finding: jwt-signature-not-verified (warning)
+                return jwt.decode(token, KEY, algorithms=["HS256"])  # ok
+
+            def check_once(token: str):
+                jwt.decode(token, KEY, options={"verify_signature": False})  # finding: jwt-signature-not-verified (critical)
+                return True
+
+            def options_as_pairs(token: str):
+                return jwt.decode(token, KEY, algorithms=["HS256"], options=[("verify_signature", False)])  # finding: jwt-signature-not-verified (critical)
+
+            def other_options_as_pairs(token: str):
+                return jwt.decode(token, KEY, algorithms=["HS256"], options=[("verify_aud", False), ("require", ["exp"])])  # ok
+            "#,
+        );
     }
 }
