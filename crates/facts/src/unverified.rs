@@ -111,6 +111,7 @@ pub(crate) fn of_decode(verification: &Verification<'_, '_>, decode: &TokenDecod
             call: decode.id,
             token: decode.token_expr,
             library: Some(decode.library),
+            is_decode: true,
             is_complete,
         };
         purpose(verification, &read, &ways)
@@ -122,6 +123,7 @@ pub(crate) fn of_read(verification: &Verification<'_, '_>, unverified: &Unverifi
         call: unverified.id,
         token: unverified.token_expr,
         library: unverified.library,
+        is_decode: false,
         is_complete: unverified.library.is_some_and(|library| library.name == "joserfc"),
     };
     Some(purpose(verification, &read, &[]))
@@ -132,6 +134,8 @@ struct Read {
     token: Option<ExprRef>,
     /// `None`: by hand.
     library: Option<&'static TokenLibrary>,
+    /// By a function that verifies unless it is told otherwise.
+    is_decode: bool,
     /// The result holds header and payload.
     is_complete: bool,
 }
@@ -141,7 +145,7 @@ fn purpose(verification: &Verification<'_, '_>, read: &Read, ways: &[Span]) -> P
     if let Some(expr) = read.token {
         let token = verification.token(expr);
         match verification.fate(read.call, &token, ways) {
-            Fate::Verified if is_discarded(model, read.call) => return Purpose::Discarded,
+            Fate::Verified if read.is_decode && is_discarded(model, read.call) => return Purpose::Discarded,
             Fate::Verified => return Purpose::VerifiedToo,
             Fate::Expired(handler) => return Purpose::VerifiedButExpired(handler),
             Fate::Open => {}
@@ -211,6 +215,7 @@ impl Claims {
             call,
             token: None,
             library: None,
+            is_decode: true,
             is_complete,
         };
         Claims::new(model, &read)
