@@ -20,6 +20,7 @@ mod odmantic;
 pub(crate) mod owners;
 mod pyjwt;
 mod python_jose;
+mod python_jwt;
 pub(crate) mod requests;
 pub(crate) mod schemas;
 mod sql_drivers;
@@ -37,6 +38,7 @@ pub const TOKEN_LIBRARIES: &[&TokenLibrary] = &[
     &python_jose::PYTHON_JOSE,
     &authlib::AUTHLIB,
     &joserfc::JOSERFC,
+    &python_jwt::PYTHON_JWT,
 ];
 
 /// Libraries that issue and verify tokens by themselves once they are given a secret.

@@ -1321,4 +1321,33 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn python_jwt() {
+        check(
+            r#"
+            import os
+
+            import python_jwt
+            import python_jwt as tokens
+
+            KEY = os.environ["BETTER_AUTH_SECRET"]
+
+            def header_and_claims(token: str):
+                header, claims = python_jwt.process_jwt(token)  # finding: jwt-signature-not-verified (critical)
+                return claims["sub"]
+
+            def under_another_name(token: str):
+                return tokens.process_jwt(token)  # finding: jwt-signature-not-verified (critical)
+
+            def read_first(token: str):
+                header, claims = python_jwt.process_jwt(token)  # ok
+                return python_jwt.verify_jwt(token, KEY, ["HS256"])
+
+            def verified(token: str):
+                header, claims = python_jwt.verify_jwt(token, KEY, ["HS256"])  # ok
+                return claims["sub"]
+            "#,
+        );
+    }
 }
