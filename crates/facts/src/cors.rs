@@ -151,7 +151,10 @@ fn policy(
             has_other_origins |= open_origins.len() == before;
         }
     }
-    open_origins.retain(|origin: &Traced<OpenOrigin>| is_for_production(model, origin));
+    let has_no_star = stands_where_no_star_is(model, call);
+    open_origins.retain(|origin: &Traced<OpenOrigin>| {
+        is_for_production(model, origin) && !(has_no_star && origin.value.text == "*")
+    });
     open_origins.dedup_by_key(|origin| origin.origin);
     let mut open_patterns = Vec::new();
     for value in pattern.iter().flat_map(|pattern| &pattern.values) {
@@ -350,9 +353,46 @@ fn is_for_production<T>(model: &Model<'_>, traced: &Traced<T>) -> bool {
     !places.any(|at| is_development_only(model, at)) && !is_refused(model, traced.origin.file)
 }
 
+/// Whether a call stands in the other branch of `if origins == "*":` or `if "*" in origins:`.
+fn stands_where_no_star_is(model: &Model<'_>, call: ExprRef) -> bool {
+    let ast = model.ast(call.file);
+    let place = ast[call.id].range;
+    let holds = |block: Block| ast.block_range(block).is_some_and(|range| range.contains_range(place));
+    ast.ancestors(ast.stmt_of(call.id))
+        .into_iter()
+        .any(|ancestor| match ast[ancestor].kind {
+            StmtKind::If { branches, otherwise } => {
+                let branches = &ast[branches];
+                let first = branches
+                    .iter()
+                    .position(|branch| asks_for_star(model, call.file, branch.test));
+                first.is_some_and(|first| {
+                    let later = branches[first + 1..].iter().map(|branch| branch.body);
+                    later.chain(otherwise).any(holds)
+                })
+            }
+            _ => false,
+        })
+}
+
+/// `"*" in origins`, `origins == "*"`
+fn asks_for_star(model: &Model<'_>, file: FileId, test: ExprId) -> bool {
+    let ast = model.ast(file);
+    let is_star = |id: ExprId| ast.string(model.file(file).text(), id).as_deref() == Some("*");
+    ast.descendants(test).into_iter().any(|part| match ast[part].kind {
+        ExprKind::Compare { first, rest } => ast[rest].first().is_some_and(|comparison| match comparison.operator {
+            CompareOperator::In => is_star(first),
+            CompareOperator::Equal => is_star(first) || is_star(comparison.right),
+            _ => false,
+        }),
+        _ => false,
+    })
+}
+
 /// Whether a file refuses the asterisk: `if "*" in origins: raise …`.
 fn is_refused(model: &Model<'_>, file: FileId) -> bool {
-    if !model.file(file).text().contains("\"*\" in") && !model.file(file).text().contains("'*' in") {
+    let text = model.file(file).text();
+    if !text.contains("\"*\"") && !text.contains("'*'") {
         return false;
     }
     let ast = model.ast(file);
@@ -361,21 +401,10 @@ fn is_refused(model: &Model<'_>, file: FileId) -> bool {
             .iter()
             .any(|&stmt| matches!(ast[stmt].kind, StmtKind::Raise { .. }))
     };
-    let asks = |test: ExprId| {
-        ast.descendants(test).into_iter().any(|part| match ast[part].kind {
-            ExprKind::Compare { first, rest } => {
-                let is_in = ast[rest]
-                    .first()
-                    .is_some_and(|comparison| comparison.operator == CompareOperator::In);
-                is_in && ast.string(model.file(file).text(), first).as_deref() == Some("*")
-            }
-            _ => false,
-        })
-    };
     ast.stmts().any(|(_, stmt)| match stmt.kind {
         StmtKind::If { branches, .. } => ast[branches]
             .iter()
-            .any(|branch| asks(branch.test) && raises(branch.body)),
+            .any(|branch| asks_for_star(model, file, branch.test) && raises(branch.body)),
         _ => false,
     })
 }

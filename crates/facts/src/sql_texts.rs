@@ -246,6 +246,8 @@ fn recognised(model: &Model<'_>, function: &SqlFunction, call: ExprRef) -> Optio
             {
                 // `session.query(Model)` takes no text: a name that says little is believed a little more.
                 let told_by = match function.told_by {
+                    // Everything of asyncpg's that has a first argument of these names takes SQL.
+                    ToldBy::Text if path.starts_with("asyncpg.") => ToldBy::Path,
                     ToldBy::Clause => ToldBy::Path,
                     ToldBy::Text => ToldBy::Clause,
                     ToldBy::Path => return None,

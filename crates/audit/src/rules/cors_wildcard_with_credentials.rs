@@ -784,4 +784,29 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn the_asterisk_is_handled_apart() {
+        check(
+            r#"
+            import os
+
+            from fastapi import FastAPI
+            from fastapi.middleware.cors import CORSMiddleware
+
+            app = FastAPI()
+            origins = os.environ.get("CORS_ORIGINS", "*").strip()
+
+            if origins == "*":
+                app.add_middleware(CORSMiddleware, allow_credentials=True, allow_origin_regex=".*")  # finding: cors-wildcard-with-credentials
+            else:
+                app.add_middleware(CORSMiddleware, allow_credentials=True, allow_origins=origins.split(","))  # ok
+
+            if origins == "https://app.example.com":
+                pass
+            else:
+                app.add_middleware(CORSMiddleware, allow_credentials=True, allow_origins=origins.split(","))  # finding: cors-wildcard-with-credentials
+            "#,
+        );
+    }
 }

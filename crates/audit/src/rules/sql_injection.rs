@@ -916,4 +916,29 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn whole_texts_from_clients_to_asyncpg() {
+        check(
+            r#"
+            import asyncpg
+            import sqlalchemy
+            from fastapi import FastAPI
+            from sqlalchemy.sql.expression import TextClause
+
+            app = FastAPI()
+
+            @app.get("/report/{query}")
+            async def report(query: str):
+                connection = await asyncpg.connect()
+                await connection.fetch(query)  # finding: sql-injection
+                await connection.fetch("SELECT $1", query)  # ok
+                await connection.copy_from_query(query, output="out.csv")  # finding: sql-injection
+                prepared = await connection.prepare(query)  # finding: sql-injection
+                async for row in connection.cursor(query):  # finding: sql-injection
+                    pass
+                return TextClause(query)  # finding: sql-injection
+            "#,
+        );
+    }
 }

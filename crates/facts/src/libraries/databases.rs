@@ -43,6 +43,7 @@ const STATEMENT: &[&str] = &["query", "sql", "statement", "operation", "command"
 
 pub(crate) const SQL_FUNCTIONS: &[SqlFunction] = &[
     sql("text", ToldBy::Path),
+    sql("TextClause", ToldBy::Path),
     sql("literal_column", ToldBy::Path),
     sql("DDL", ToldBy::Path),
     sql("SQL", ToldBy::Path),
@@ -65,6 +66,7 @@ pub(crate) const SQL_FUNCTIONS: &[SqlFunction] = &[
     sql("scalars", ToldBy::Text),
     sql("mogrify", ToldBy::Clause),
     sql("copy_expert", ToldBy::Clause),
+    sql("copy_from_query", ToldBy::Clause),
     sql("prepare", ToldBy::Text),
     sql("cursor", ToldBy::Text),
     sql("fetch", ToldBy::Text),
@@ -100,6 +102,9 @@ pub(crate) const SQL_PATHS: &[(&str, BindStyle)] = &[
     ("sqlalchemy.text", BindStyle::Text),
     ("sqlalchemy.sql.text", BindStyle::Text),
     ("sqlalchemy.sql.expression.text", BindStyle::Text),
+    ("sqlalchemy.TextClause", BindStyle::Unknown),
+    ("sqlalchemy.sql.expression.TextClause", BindStyle::Unknown),
+    ("sqlalchemy.sql.elements.TextClause", BindStyle::Unknown),
     ("sqlmodel.text", BindStyle::Text),
     ("sqlalchemy.literal_column", BindStyle::Unknown),
     ("sqlalchemy.sql.literal_column", BindStyle::Unknown),
