@@ -13,6 +13,7 @@ mod jwt_secret_fallback;
 mod jwt_secret_may_be_missing;
 mod jwt_signature_not_verified;
 mod sql_injection;
+mod weak_password_hash;
 
 use crate::rule::Rule;
 
@@ -29,4 +30,5 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_secret_may_be_missing::RULE,
     &jwt_signature_not_verified::RULE,
     &sql_injection::RULE,
+    &weak_password_hash::RULE,
 ];

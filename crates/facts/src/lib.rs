@@ -24,6 +24,7 @@ pub mod libraries;
 pub mod models;
 pub mod origin_pattern;
 pub mod ownership;
+pub mod passwords;
 mod places;
 pub mod queries;
 pub mod secrets;
@@ -50,6 +51,7 @@ use data::Data;
 use expired::ExpiredAccepted;
 use expiry::{EndlessService, IssuedToken};
 use handlers::Handlers;
+use passwords::Passwords;
 use secrets::Secret;
 use semantic::{Model, Project};
 use settings::Settings;
@@ -64,6 +66,7 @@ pub struct Facts<'a> {
     applications: OnceCell<Applications>,
     authentication: OnceCell<Authentication>,
     data: OnceCell<Data>,
+    passwords: OnceCell<Passwords>,
     /// Calls that verify, or claim to verify, a token. In order of file and place, as everything below.
     pub decodes: Vec<TokenDecode>,
     /// Calls that issue a token.
@@ -117,6 +120,7 @@ impl<'a> Facts<'a> {
             applications: OnceCell::new(),
             authentication: OnceCell::new(),
             data: OnceCell::new(),
+            passwords: OnceCell::new(),
             sql_texts: sql_texts::find(&model, &handlers),
             leaks: answers::find(&model, &handlers),
             handlers,

@@ -18,6 +18,7 @@ pub(crate) mod mongo;
 mod mongoengine;
 mod odmantic;
 pub(crate) mod owners;
+pub(crate) mod passwords;
 mod pyjwt;
 mod python_jose;
 mod python_jwt;

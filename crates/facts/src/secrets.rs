@@ -7,9 +7,9 @@
 mod conditions;
 mod declarations;
 mod guards;
-mod names;
+pub(crate) mod names;
 mod repairs;
-mod surroundings;
+pub(crate) mod surroundings;
 
 use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, ValueKind, Values};
 use syntax::ast::*;

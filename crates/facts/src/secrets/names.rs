@@ -96,7 +96,7 @@ pub(super) fn is_service(class: &str) -> bool {
 
 /// Whether a name is that of a secret that signs tokens: `JWT_SECRET`, `betterAuthSecret`, `SECRET_KEY`, and not
 /// `CLIENT_SECRET`, `SESSION_SECRET_KEY`, `SECRET_KEY_PATH` or `author_secrets`.
-pub(super) fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     if name == "SECRET" {
         return true;
     }
@@ -127,7 +127,7 @@ pub(super) fn is_same_name(a: &str, b: &str) -> bool {
 }
 
 /// The words of `SNAKE_CASE`, `camelCase` and `JWTSettings`, in lower case.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut out: Vec<String> = vec![String::new()];
     let mut after_lower = false;
     let mut characters = name.chars().peekable();

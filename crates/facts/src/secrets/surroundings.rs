@@ -18,7 +18,7 @@ const TEST_NAMES: &[&str] = &["test", "tests", "testing", "pytest", "unittest", 
 const DEVELOPMENT_NAMES: &[&str] = &["dev", "develop", "development", "local", "localhost"];
 
 /// The circumstance of a value by the conditions around it.
-pub(super) fn circumstance(model: &Model<'_>, expr: ExprRef) -> Circumstance {
+pub(crate) fn circumstance(model: &Model<'_>, expr: ExprRef) -> Circumstance {
     let ast = model.ast(expr.file);
     let place = ast[expr.id].range;
     let mut out = Circumstance::Always;
@@ -75,7 +75,7 @@ pub(super) fn circumstance(model: &Model<'_>, expr: ExprRef) -> Circumstance {
 
 /// Whether a file holds tests or data for them: `tests/`, `conftest.py`, `seed.py`, `migrations/`,
 /// `settings/test.py`.
-pub(super) fn is_sample(model: &Model<'_>, file: FileId) -> bool {
+pub(crate) fn is_sample(model: &Model<'_>, file: FileId) -> bool {
     let file = model.file(file);
     if file.is_test() {
         return true;
