@@ -24,6 +24,13 @@ declare_rule! {
     ///     return hashlib.sha256(password.encode()).hexdigest()
     /// ```
     ///
+    /// ```python,finding
+    /// import bcrypt
+    ///
+    /// def hash_password(password: str) -> bytes:
+    ///     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(rounds=4))
+    /// ```
+    ///
     /// ## Why it matters
     ///
     /// Such digests are made to be fast: one graphics card tries about 10 billion passwords a second against
@@ -42,6 +49,13 @@ declare_rule! {
     ///
     /// argon2id, scrypt or bcrypt, which take time and make a salt for each password. Hash again when a user logs
     /// in the next time; what is stored cannot be changed back.
+    ///
+    /// ```python,fixed
+    /// import bcrypt
+    ///
+    /// def hash_password(password: str) -> bytes:
+    ///     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(rounds=12))
+    /// ```
     ///
     /// ```python,ok
     /// from pwdlib import PasswordHash
@@ -170,6 +184,11 @@ mod tests {
 
             def get_password_hash(value):
                 return digest(value.encode("utf-8")).hexdigest()  # finding: weak-password-hash
+
+            class Md5Cipher:
+                @staticmethod
+                def encrypt(plaintext: str) -> str:
+                    return digest(plaintext.encode()).hexdigest()  # ok
 
             def etag(value):
                 return digest(value.encode("utf-8")).hexdigest()  # ok
@@ -355,8 +374,10 @@ mod tests {
             #- config.py
             from decouple import config
 
-            class Settings:
-                salt = config("SALT").encode()
+            from pydantic import BaseModel
+
+            class Settings(BaseModel):
+                salt: bytes = config("SALT").encode()
 
             CONFIG = Settings()
             #- passwords.py

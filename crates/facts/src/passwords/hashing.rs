@@ -384,6 +384,13 @@ fn salt_source(model: &Model<'_>, salt: &Value, depth: usize) -> Option<SaltSour
         return Some(SaltSource::Settings);
     }
     match &salt.kind {
+        // A field that pydantic fills.
+        ValueKind::Field {
+            default: Some(default), ..
+        } if depth < 4 => {
+            let values = model.eval(*default);
+            values.first().and_then(|value| salt_source(model, value, depth + 1))
+        }
         ValueKind::Str(_) | ValueKind::Bytes(_) => Some(SaltSource::Written),
         ValueKind::MethodCall { receiver, name, .. } if matches!(&**name, "encode" | "decode") && depth < 4 => {
             salt_source(model, receiver, depth + 1)

@@ -33,7 +33,6 @@ const PASSWORDS: &[&str] = &[
     "parola",
     "sifre",
     "pw",
-    "plaintext",
 ];
 const HASHED: &[&str] = &[
     "hash",
