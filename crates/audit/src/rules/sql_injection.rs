@@ -120,7 +120,12 @@ fn check(context: &mut RuleContext<'_>) {
             }
             InputSource::Unknown => {
                 let why = "which is not constant and cannot be followed".to_owned();
-                (Severity::Suggestion, Confidence::Low, why)
+                // A value that is pasted in is wrong wherever it comes from; a name of a column may be checked.
+                let severity = match text.rewrite {
+                    Some(_) => Severity::Warning,
+                    None => Severity::Suggestion,
+                };
+                (severity, Confidence::Low, why)
             }
             InputSource::Number => {
                 let why = "a number, which is harmless; bind it like any other value".to_owned();
@@ -837,7 +842,7 @@ mod tests {
 
             @app.get("/a")
             def a(user: CurrentUser, db=None):
-                db.execute(text(f"SELECT * FROM t WHERE mail = '{user.email}'"))  # finding: sql-injection (suggestion, low)
+                db.execute(text(f"SELECT * FROM t WHERE mail = '{user.email}'"))  # finding: sql-injection (warning, low)
                 db.execute(text(f"SELECT * FROM t WHERE user_id = {user.id}"))  # finding: sql-injection (suggestion, low)
             "#,
         );
