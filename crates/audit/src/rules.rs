@@ -12,6 +12,7 @@ mod jwt_none_algorithm;
 mod jwt_secret_fallback;
 mod jwt_secret_may_be_missing;
 mod jwt_signature_not_verified;
+mod password_not_hashed;
 mod sql_injection;
 mod weak_password_hash;
 
@@ -29,6 +30,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_secret_fallback::RULE,
     &jwt_secret_may_be_missing::RULE,
     &jwt_signature_not_verified::RULE,
+    &password_not_hashed::RULE,
     &sql_injection::RULE,
     &weak_password_hash::RULE,
 ];

@@ -2,8 +2,11 @@
 
 pub(crate) mod hashing;
 pub(crate) mod held;
+mod plain;
 
 use text::Span;
+
+pub use plain::{PlainKind, PlainPassword};
 
 use crate::Facts;
 use crate::source::Function;
@@ -13,6 +16,8 @@ use crate::source::Function;
 pub struct Passwords {
     /// In order of file and place.
     pub hashes: Vec<PasswordHash>,
+    /// Passwords that are not hashed at all, in the same order.
+    pub plain: Vec<PlainPassword>,
 }
 
 /// A password that is hashed with too little.
@@ -68,6 +73,7 @@ impl Facts<'_> {
     pub fn passwords(&self) -> &Passwords {
         self.passwords.get_or_init(|| Passwords {
             hashes: hashing::find(&self.model),
+            plain: plain::find(&self.model, &self.handlers, self.data()),
         })
     }
 }

@@ -168,7 +168,7 @@ pub(crate) fn makes_hash(function: &str) -> bool {
 }
 
 /// Whether a function's name says that something becomes a hash: `encrypt`, `hash_it`, `hexdigest`.
-fn hashes(function: &str) -> bool {
+pub(crate) fn hashes(function: &str) -> bool {
     let makes = |word: &String| {
         HASHED.contains(&word.as_str())
             || matches!(
