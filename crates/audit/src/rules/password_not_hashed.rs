@@ -359,6 +359,12 @@ mod tests {
             def create_account(body: AccountCreate, db):
                 db.add(Account(**body.model_dump()))  # ok
 
+            class OAuthAccount(PlainAccountCreate):
+                provider: str
+
+            def create_account_of_provider(body: OAuthAccount, db):
+                db.add(Account(**body.model_dump()))  # ok
+
             @router.post("/accounts/plain")
             def create_plain_account(body: PlainAccountCreate, db):
                 db.add(Account(**body.model_dump()))  # finding: password-not-hashed

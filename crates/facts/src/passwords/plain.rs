@@ -761,6 +761,10 @@ impl Search<'_, '_> {
     fn copied_column(&self, copied: &Copied, holder: &DataModel) -> Option<String> {
         let class = copied.class?;
         let schema = self.data.models.schema(class)?;
+        // What the code makes itself, for users of another service, holds no password that was typed.
+        if !self.handlers.is_input(self.model, class) {
+            return None;
+        }
         if class_hashes(self.model, class) || schema.bases.iter().any(|&base| class_hashes(self.model, base)) {
             return None;
         }
