@@ -77,8 +77,10 @@ impl File {
     pub fn is_test(&self) -> bool {
         let mut parts = self.path.rsplit('/');
         let name = parts.next().unwrap_or("");
-        let is_named =
-            name.starts_with("test_") || name.ends_with("_test.py") || matches!(name, "conftest.py" | "tests.py");
+        let is_named = name.starts_with("test_")
+            || name.ends_with("_test.py")
+            || name.ends_with("-test.py")
+            || matches!(name, "conftest.py" | "tests.py");
         is_named || parts.any(|folder| matches!(folder, "tests" | "test" | "testing" | "e2e"))
     }
 

@@ -790,4 +790,37 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn variables_that_are_no_secret_and_answers_that_tell_none() {
+        check(
+            r#"
+            import os
+
+            from fastapi import FastAPI, HTTPException
+
+            app = FastAPI()
+            CHARACTERS = os.environ["PASSWORD_SPECIAL_CHARS"]
+            DATABASE = os.environ["DATABASE_URL"]
+
+            @app.get("/a")
+            def a():
+                raise HTTPException(400, f"use one of {CHARACTERS}")  # ok
+
+            @app.get("/b")
+            def b():
+                raise HTTPException(500, f"cannot reach {DATABASE}")  # finding: auth-error-leaks-detail (critical)
+
+            @app.get("/ready")
+            def ready():
+                checks = {"openai": bool(os.environ.get("OPENAI_API_KEY"))}
+                raise HTTPException(503, detail=checks)  # ok
+
+            @app.get("/not-ready")
+            def not_ready():
+                checks = {"openai": os.environ.get("OPENAI_API_KEY")}
+                raise HTTPException(503, detail=checks)  # finding: auth-error-leaks-detail (critical)
+            "#,
+        );
+    }
 }

@@ -50,6 +50,9 @@ impl<'m, 'a> Teller<'m, 'a> {
         };
         let is_nested = self.model.eval(expr).iter().any(is_container);
         for (value, part) in parts(self.model, expr) {
+            if is_truth(&value) {
+                continue;
+            }
             let found = self
                 .told(&value)
                 .or_else(|| in_error.then(|| self.misplaced(part, &value)).flatten());
@@ -434,25 +437,34 @@ fn is_harmless_attribute(name: &str) -> bool {
     )
 }
 
-/// Variables of the environment that no client should see.
+/// `bool(value)` tells whether there is one, and nothing of it.
+fn is_truth(value: &Value) -> bool {
+    let steps = value.steps();
+    steps
+        .iter()
+        .any(|step| matches!(step, Step::Returned { function, .. } if function == "bool"))
+}
+
+/// Variables of the environment that no client should see: `STRIPE_API_KEY`, `DATABASE_URL`, and not
+/// `PASSWORD_MIN_LENGTH`, `TOKEN_URL`, `DB_NAME` or `PUBLIC_KEY`.
 fn is_secret_name(name: &str) -> bool {
-    let name = name.to_uppercase();
-    [
+    let name = name.to_ascii_uppercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    let holds = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    let is_store = || {
+        holds(&[
+            "DATABASE", "DB", "REDIS", "MONGO", "POSTGRES", "AMQP", "RABBIT", "BROKER", "SQL",
+        ])
+    };
+    ends(&[
         "SECRET",
         "PASSWORD",
         "PASSWD",
+        "PASS",
         "TOKEN",
-        "DATABASE",
         "DSN",
-        "PRIVATE",
+        "CREDENTIALS",
         "CREDENTIAL",
-        "_KEY",
-        "CONNECTION",
-        "DB_",
-        "REDIS",
-        "MONGO",
-        "POSTGRES",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
+    ]) || (ends(&["KEY"]) && !holds(&["PUBLIC", "PUBLISHABLE"]))
+        || (ends(&["URL", "URI", "CONNECTION_STRING", "CONNECTION"]) && is_store())
 }

@@ -111,10 +111,10 @@ impl<'a> Evaluator<'_, 'a> {
             None => result(),
         };
         match &**path {
-            // A step, because `str(None)` is a text.
-            "builtins.str" => {
+            // A step, because `str(None)` is a text, and `bool(secret)` tells nothing of the secret.
+            "builtins.str" | "builtins.bool" => {
                 let step = Step::Returned {
-                    function: "str".to_owned(),
+                    function: path["builtins.".len()..].to_owned(),
                     at: self.model.span(call),
                 };
                 let values = passed(0);
@@ -123,7 +123,7 @@ impl<'a> Evaluator<'_, 'a> {
             "builtins.getattr" => self.named_attribute(call, frame).unwrap_or_else(result),
             "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset" | "builtins.bytes"
             | "builtins.sorted" | "pydantic.SecretStr" | "copy.copy" | "copy.deepcopy" | "builtins.iter"
-            | "builtins.bool" | "textwrap.dedent" | "inspect.cleandoc" => passed(0),
+            | "textwrap.dedent" | "inspect.cleandoc" => passed(0),
             "builtins.int" => {
                 // Nothing but a number comes out, whatever goes in.
                 let number = |value: &Value| match &value.kind {
