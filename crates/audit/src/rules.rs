@@ -3,6 +3,7 @@
 //! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
 
 mod auth_error_leaks_detail;
+mod auth_fails_open;
 mod cors_wildcard_with_credentials;
 mod jwt_algorithms_not_pinned;
 mod jwt_expiry_not_enforced;
@@ -21,6 +22,7 @@ use crate::rule::Rule;
 #[rustfmt::skip]
 pub(crate) static ALL: &[&Rule] = &[
     &auth_error_leaks_detail::RULE,
+    &auth_fails_open::RULE,
     &cors_wildcard_with_credentials::RULE,
     &jwt_algorithms_not_pinned::RULE,
     &jwt_expiry_not_enforced::RULE,

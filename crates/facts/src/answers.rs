@@ -516,7 +516,7 @@ fn leaves(model: &Model<'_>, content: ExprRef) -> Vec<(ExprRef, bool)> {
     out
 }
 
-fn status_code(value: &semantic::Value) -> Option<u16> {
+pub(crate) fn status_code(value: &semantic::Value) -> Option<u16> {
     match &value.kind {
         ValueKind::Int(code) => u16::try_from(*code).ok(),
         ValueKind::External(path) => {

@@ -8,6 +8,7 @@ pub mod algorithms;
 pub mod answers;
 pub mod applications;
 pub mod authentication;
+pub mod authenticators;
 mod by_hand;
 pub mod cors;
 pub mod data;
@@ -46,6 +47,7 @@ use std::cell::OnceCell;
 use answers::Leak;
 use applications::Applications;
 use authentication::Authentication;
+use authenticators::Authenticators;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
 use data::Data;
 use expired::ExpiredAccepted;
@@ -65,6 +67,7 @@ pub struct Facts<'a> {
     handlers: Handlers,
     applications: OnceCell<Applications>,
     authentication: OnceCell<Authentication>,
+    authenticators: OnceCell<Authenticators>,
     data: OnceCell<Data>,
     passwords: OnceCell<Passwords>,
     /// Calls that verify, or claim to verify, a token. In order of file and place, as everything below.
@@ -119,6 +122,7 @@ impl<'a> Facts<'a> {
             auth_cookies: cors.cookies,
             applications: OnceCell::new(),
             authentication: OnceCell::new(),
+            authenticators: OnceCell::new(),
             data: OnceCell::new(),
             passwords: OnceCell::new(),
             sql_texts: sql_texts::find(&model, &handlers),

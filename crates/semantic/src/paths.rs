@@ -29,6 +29,9 @@ pub trait Walk {
     /// The function returns.
     fn returned(&mut self, stmt: StmtId, value: Option<ExprId>, state: &Self::State);
 
+    /// An exception is raised here: by `raise`, or by a call that never comes back.
+    fn raised(&mut self, _stmt: StmtId, _exception: Option<ExprId>, _state: &Self::State) {}
+
     /// The end of the block is reached.
     fn ended(&mut self, state: &Self::State);
 }
@@ -162,6 +165,9 @@ impl<W: Walk> Runner<'_, '_, W> {
             StmtKind::Expr(expr) => {
                 self.evaluate(expr, &mut states);
                 if self.exits(expr) {
+                    for state in &states {
+                        self.walk.raised(id, Some(expr), state);
+                    }
                     return Vec::new();
                 }
                 states
@@ -187,6 +193,9 @@ impl<W: Walk> Runner<'_, '_, W> {
             }
             StmtKind::Raise { exception, .. } => {
                 exception.into_iter().for_each(|expr| self.evaluate(expr, &mut states));
+                for state in &states {
+                    self.walk.raised(id, exception, state);
+                }
                 Vec::new()
             }
             StmtKind::Break | StmtKind::Continue => {

@@ -32,6 +32,18 @@ const VERIFIERS: &[Verifier] = &[
     verifier("clerk_backend_api.jwks_helpers.authenticate_request", "Clerk"),
 ];
 
+/// The last names of those that are called in a function's body.
+pub(crate) const CALLED: [&str; 8] = [
+    "get_jwt_subject",
+    "get_raw_jwt",
+    "jwt_required",
+    "verify_id_token",
+    "verify_session_cookie",
+    "get_user",
+    "verify_oauth2_token",
+    "verify_firebase_token",
+];
+
 const fn verifier(path: &'static str, by: &'static str) -> Verifier {
     Verifier { path, by }
 }
