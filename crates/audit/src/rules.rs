@@ -5,6 +5,7 @@
 mod auth_error_leaks_detail;
 mod auth_fails_open;
 mod cors_wildcard_with_credentials;
+mod hardcoded_credential;
 mod jwt_algorithms_not_pinned;
 mod jwt_expiry_not_enforced;
 mod jwt_hardcoded_secret;
@@ -24,6 +25,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &auth_error_leaks_detail::RULE,
     &auth_fails_open::RULE,
     &cors_wildcard_with_credentials::RULE,
+    &hardcoded_credential::RULE,
     &jwt_algorithms_not_pinned::RULE,
     &jwt_expiry_not_enforced::RULE,
     &jwt_hardcoded_secret::RULE,

@@ -11,6 +11,7 @@ pub mod authentication;
 pub mod authenticators;
 mod by_hand;
 pub mod cors;
+pub mod credentials;
 pub mod data;
 pub mod dependencies;
 mod development;
@@ -49,6 +50,7 @@ use applications::Applications;
 use authentication::Authentication;
 use authenticators::Authenticators;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
+use credentials::Credential;
 use data::Data;
 use expired::ExpiredAccepted;
 use expiry::{EndlessService, IssuedToken};
@@ -70,6 +72,7 @@ pub struct Facts<'a> {
     authenticators: OnceCell<Authenticators>,
     data: OnceCell<Data>,
     passwords: OnceCell<Passwords>,
+    credentials: OnceCell<Vec<Credential>>,
     /// Calls that verify, or claim to verify, a token. In order of file and place, as everything below.
     pub decodes: Vec<TokenDecode>,
     /// Calls that issue a token.
@@ -125,6 +128,7 @@ impl<'a> Facts<'a> {
             authenticators: OnceCell::new(),
             data: OnceCell::new(),
             passwords: OnceCell::new(),
+            credentials: OnceCell::new(),
             sql_texts: sql_texts::find(&model, &handlers),
             leaks: answers::find(&model, &handlers),
             handlers,

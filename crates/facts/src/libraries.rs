@@ -4,6 +4,7 @@ mod authlib;
 mod authx;
 mod beanie;
 pub(crate) mod conditions;
+pub(crate) mod credentials;
 pub mod data;
 pub mod databases;
 pub mod fastapi;

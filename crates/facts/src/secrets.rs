@@ -5,10 +5,10 @@
 //! that only tests use, unless it stands in them.
 
 mod conditions;
-mod declarations;
+pub(crate) mod declarations;
 mod guards;
 pub(crate) mod names;
-mod repairs;
+pub(crate) mod repairs;
 pub(crate) mod surroundings;
 
 use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, ValueKind, Values};

@@ -28,31 +28,50 @@ pub(crate) fn take_out(facts: &Facts<'_>, secret: &Secret, secret_name: &str) ->
         SecretKind::Written { .. } => format!("Read the secret from the environment variable `{variable}`"),
         _ => format!("Require {} at start-up", what_is_required(secret)),
     };
+    Some(repaired(facts, repair, title, &variable))
+}
+
+/// Takes a credential that signs no tokens out of the code.
+pub(crate) fn take_out_credential(facts: &Facts<'_>, repair: &Repair) -> Fix {
+    let (title, variable) = match repair {
+        Repair::Read(Read {
+            variable: Some(variable),
+            ..
+        }) => (
+            format!("Read it from the environment variable `{variable}`"),
+            variable.clone(),
+        ),
+        _ => ("Require it at start-up".to_owned(), String::new()),
+    };
+    repaired(facts, repair, title, &variable)
+}
+
+fn repaired(facts: &Facts<'_>, repair: &Repair, title: String, variable: &str) -> Fix {
     let fix = Fix::changes_behaviour(title);
     match repair {
         Repair::Read(read) => {
             let (mut text, replacements) = match read.is_in_function {
-                true => constant(facts, read.span, &variable),
+                true => constant(facts, read.span, variable),
                 false => {
-                    let (text, import) = required_read(facts, read.span, &variable);
+                    let (text, import) = required_read(facts, read.span, variable);
                     (text, import.into_iter().collect())
                 }
             };
             if read.is_bytes {
                 text += ".encode()";
             }
-            Some(fix.edit(read.span, text).with(replacements))
+            fix.edit(read.span, text).with(replacements)
         }
         Repair::RemoveArgument { call, index } => {
             let file = call.span.file;
             let ranges: Vec<TextRange> = call.arguments.iter().map(|argument| argument.span.range).collect();
-            Some(fix.with([lists::remove(file, facts.text(file), &ranges, *index)]))
+            fix.with([lists::remove(file, facts.text(file), &ranges, *index)])
         }
-        Repair::Ellipsis { span } => Some(fix.edit(*span, "...")),
-        Repair::Delete { span } => Some(fix.delete(*span)),
+        Repair::Ellipsis { span } => fix.edit(*span, "..."),
+        Repair::Delete { span } => fix.delete(*span),
         Repair::Raise { stmt, variable } => {
             let message = string_literal(facts.text(stmt.file), &format!("{variable} is not set"));
-            Some(fix.edit(*stmt, format!("raise RuntimeError({message})")))
+            fix.edit(*stmt, format!("raise RuntimeError({message})"))
         }
     }
 }

@@ -620,7 +620,7 @@ mod tests {
             JWT_SECRET_NAME = "projects/1/secrets/jwt"  # ok
             JWT_SECRET = "JWT_SECRET"  # ok
             JWT_SECRET_KEY = "/run/secrets/jwt"  # ok
-            SECRET_KEY = "only-for-the-login-state-of-oauth"  # ok
+            SECRET_KEY = "only-for-the-login-state-of-oauth"  # finding: hardcoded-credential
 
             class Kind(str, Enum):
                 SECRET_KEY = "secret"  # ok

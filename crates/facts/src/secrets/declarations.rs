@@ -192,7 +192,7 @@ pub(super) fn is_no_secret(name: &str, text: &str) -> bool {
 }
 
 /// Places of values that are given to something else than tokens.
-pub(super) fn other_secrets(model: &Model<'_>) -> Vec<Span> {
+pub(crate) fn other_secrets(model: &Model<'_>) -> Vec<Span> {
     let mut out = Vec::new();
     for file in model.file_ids() {
         if model.ast(file).name("SessionMiddleware").is_none() {

@@ -122,7 +122,7 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 }
 
 /// Whether two names are the same but for case and separators.
-pub(super) fn is_same_name(a: &str, b: &str) -> bool {
+pub(crate) fn is_same_name(a: &str, b: &str) -> bool {
     words(a).concat() == words(b).concat()
 }
 

@@ -59,6 +59,27 @@ pub(super) fn repair(model: &Model<'_>, secret: &Secret, expr: Option<ExprRef>) 
     }
 }
 
+/// The default of a read of the environment goes away.
+pub(crate) fn of_default(model: &Model<'_>, literal: ExprRef, read: ExprRef) -> Option<Repair> {
+    let ast = model.ast(read.file);
+    let ExprKind::Call { arguments, .. } = ast[read.id].kind else {
+        return None;
+    };
+    let source = model.file(read.file).source();
+    let variable = ast.string(source.text(), ast[arguments].first()?.value)?;
+    fallback(model, literal, model.span(read), Some(variable.into_owned()))
+}
+
+/// A literal becomes a read of a variable that has to be set.
+pub(crate) fn required(model: &Model<'_>, literal: ExprRef, variable: &str) -> Repair {
+    Repair::Read(Read {
+        span: model.span(literal),
+        variable: Some(variable.to_owned()),
+        is_in_function: false,
+        is_bytes: matches!(model.expr(literal).kind, ExprKind::String { bytes: true, .. }),
+    })
+}
+
 fn written(model: &Model<'_>, expr: ExprRef) -> Option<Repair> {
     let ast = model.ast(expr.file);
     // A part of a longer literal, such as an item of a split text, is no expression of its own.
@@ -176,7 +197,7 @@ fn expression(model: &Model<'_>, literal: ExprRef, read: Option<ExprRef>, variab
 }
 
 /// `SECRET_KEY: str = "…"`, `SECRET_KEY: str = Field("…")` of a settings class.
-fn settings_field(model: &Model<'_>, literal: ExprRef) -> Option<Repair> {
+pub(crate) fn settings_field(model: &Model<'_>, literal: ExprRef) -> Option<Repair> {
     let file = literal.file;
     let ast = model.ast(file);
     let stmt = ast.stmt_of(literal.id);
