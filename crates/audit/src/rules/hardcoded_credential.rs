@@ -209,6 +209,7 @@ mod tests {
 
             SQLALCHEMY_DATABASE_URL = "postgresql://app:Xk29sdPq@db.prod.acme.io:5432/app"  # finding: hardcoded-credential (critical, high)
             DATABASE_URL = os.getenv("DATABASE_URL", "postgresql://app:Xk29sdPq@db.prod.acme.io/app")  # finding: hardcoded-credential (critical, high, fix)
+            TESTS = "postgresql://test_user:test_password@localhost:5433/test_db"  # ok
             LOCAL = os.getenv("DATABASE_URL", "postgresql://postgres:postgres@localhost:5432/app")  # ok
             COMPOSE = "postgresql+asyncpg://postgres:postgres@db:5432/app"  # ok
             MINE = "mysql+pymysql://root:Winter2024@localhost/shop"  # finding: hardcoded-credential (warning, medium)
@@ -242,6 +243,7 @@ mod tests {
                 first_superuser_password: str = "changethis"  # finding: hardcoded-credential (warning, medium)
                 redis_password: SecretStr = Field(default=SecretStr("r3disP4ss"))  # finding: hardcoded-credential
                 postgres_password: str = "postgres"  # ok
+                mysql_password: str = "apppass"  # finding: hardcoded-credential (warning, medium)
                 db_password: str  # ok
                 password_min_length: int = 8  # ok
                 password_regex: str = "^[A-Za-z0-9]{8,}$"  # ok
@@ -350,6 +352,7 @@ mod tests {
             PASSWORD_FIELD = "password"
             DUMMY_PASSWORD_HASH = "$2b$12$KIXQx9gYh9b1iKz8Zk7QeuY5u5vQ1Zr1"
             LABELS = {"password": "Passwort", "api_key": "Schluessel", "secret": "Geheimnis"}
+            PAYLOAD = {"username": "tester", "password": "testpass123"}
             MESSAGES = {"password": "Password must have 8 characters", "token": "Invalid token"}
 
             class Kind(str, Enum):

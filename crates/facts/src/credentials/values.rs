@@ -242,7 +242,11 @@ pub(super) fn worth(kind: Kind, name: &str, text: &str, context: &Context) -> Op
         return None;
     }
     let lower = text.to_lowercase();
-    let is_known = KNOWN_DEFAULTS.contains(&lower.as_str());
+    let is_known = KNOWN_DEFAULTS.contains(&lower.as_str()) || lower.contains("default");
+    // Of scripts that try something out.
+    if context.site != Site::Compared && lower.starts_with("test") || lower == "hashed" {
+        return None;
+    }
     let is_generic = words(&text.replace('-', "_"))
         .iter()
         .all(|word| GENERIC.contains(&word.as_str()));
@@ -254,8 +258,8 @@ pub(super) fn worth(kind: Kind, name: &str, text: &str, context: &Context) -> Op
         (_, Site::Compared) if is_generic => None,
         (_, Site::Compared) => Some(Worth::Certain),
         (Kind::Password, site) => {
+            let is_local = words(name).iter().any(|word| LOCAL_SERVICES.contains(&word.as_str()));
             if is_known {
-                let is_local = words(name).iter().any(|word| LOCAL_SERVICES.contains(&word.as_str()));
                 let is_mapping = is_generic && matches!(site, Site::Dict | Site::Returned | Site::Local);
                 let is_ignored =
                     is_local && context.is_default || is_mapping || (site == Site::Dict && !context.has_login);
@@ -265,7 +269,12 @@ pub(super) fn worth(kind: Kind, name: &str, text: &str, context: &Context) -> Op
             let is_word = !has_digit && !has_symbol;
             // Words of an interface: `{"password": "Passwort"}`.
             let is_label = is_word && (site == Site::Returned || site == Site::Dict && !context.has_login);
-            (!says_nothing && !is_label).then_some(Worth::Certain)
+            // The password of a compose file.
+            let is_of_service = is_word && context.is_default && is_local;
+            (!says_nothing && !is_label).then_some(match is_of_service {
+                true => Worth::KnownDefault,
+                false => Worth::Certain,
+            })
         }
         (Kind::Key, site) => {
             let is_word = !has_digit && !text.contains(['-', '_']) && !has_mixed_case(text);
@@ -382,6 +391,7 @@ fn judged(user: &str, password: &str, host: &str) -> Option<Address> {
         || name.ends_with("example");
     let is_sample = KNOWN_DEFAULTS.contains(&lower.as_str())
         || lower == user.to_lowercase()
+        || lower.starts_with("test")
         || is_obvious_placeholder(password)
         || matches!(
             lower.as_str(),
