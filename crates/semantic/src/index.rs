@@ -6,6 +6,8 @@ use syntax::SourceText;
 use syntax::ast::*;
 use text::{TextRange, TextSize, sort_by_number};
 
+use crate::forwarding;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScopeId(u32);
 
@@ -446,10 +448,14 @@ impl<'a> Builder<'a> {
         let ast = self.ast;
         for (id, expr) in ast.exprs() {
             match expr.kind {
-                ExprKind::Call { function, .. } => match ast[function].kind {
-                    ExprKind::Name(name) | ExprKind::Attribute { name, .. } => self.index.calls.push((name, id)),
-                    _ => {}
-                },
+                ExprKind::Call { function, .. } => {
+                    let forwarded = forwarding::candidate(ast, id, |name| self.source.name(name));
+                    for function in std::iter::once(function).chain(forwarded.map(|(function, _)| function)) {
+                        if let ExprKind::Name(name) | ExprKind::Attribute { name, .. } = ast[function].kind {
+                            self.index.calls.push((name, id));
+                        }
+                    }
+                }
                 ExprKind::Walrus { target, value } => {
                     let stmt = ast.stmt_of(id);
                     if let ExprKind::Name(name) = ast[target].kind

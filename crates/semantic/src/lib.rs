@@ -10,6 +10,7 @@
 
 mod definitions;
 mod eval;
+mod forwarding;
 mod history;
 mod index;
 mod locations;

@@ -132,13 +132,7 @@ impl<'a> Model<'a> {
 
     /// What the callee of a call can be.
     pub fn callee(&self, call: ExprRef) -> Values {
-        match self.expr(call).kind {
-            ExprKind::Call { function, .. } => self.eval(ExprRef {
-                file: call.file,
-                id: function,
-            }),
-            _ => Values::new(),
-        }
+        self.called(call).map(|called| self.eval(called)).unwrap_or_default()
     }
 
     /// The path of what a call calls, if it comes from outside the project.
@@ -226,11 +220,7 @@ impl<'a> Model<'a> {
 
     /// The object whose method a call calls.
     pub fn receiver(&self, call: ExprRef) -> Option<ExprRef> {
-        let ast = self.ast(call.file);
-        let ExprKind::Call { function, .. } = ast[call.id].kind else {
-            return None;
-        };
-        match ast[function].kind {
+        match self.expr(self.called(call)?).kind {
             ExprKind::Attribute { object, .. } => Some(ExprRef {
                 file: call.file,
                 id: object,

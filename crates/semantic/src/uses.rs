@@ -90,7 +90,8 @@ impl<'a> Model<'a> {
         let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
             return Vec::new();
         };
-        let arguments = &ast[arguments];
+        let skipped = self.forwarded(call).map_or(0, |(_, skipped)| skipped);
+        let arguments = &ast[arguments][skipped..];
         let Some(position) = arguments.iter().position(|given| given.value == argument) else {
             return Vec::new();
         };

@@ -181,6 +181,11 @@ evaluates! {
     caught: "try:\n    f()\nexcept ValueError as e:\n    probe(e)" => "caught";
     global_assignment: "K = None\ndef init():\n    global K\n    K = 'x'\ndef f():\n    probe(K)" => "None | 'x'";
     generator_dependency: "from fastapi import Depends\ndef get():\n    yield 'x'\ndef r(s=Depends(get)):\n    probe(s)" => "'x'";
+    forwarded_to_a_thread: "import asyncio\ndef f(k):\n    return k\nasync def r():\n    probe(await asyncio.to_thread(f, 'x'))" => "'x'";
+    forwarded_to_a_pool: "from fastapi.concurrency import run_in_threadpool\ndef f(k, l):\n    return l\nasync def r():\n    probe(await run_in_threadpool(f, 'x', l='y'))" => "'y'";
+    forwarded_to_an_executor: "def f(k):\n    return k\nasync def r(loop):\n    probe(await loop.run_in_executor(None, f, 'x'))" => "'x'";
+    forwarded_by_another: "from elsewhere import run_in_threadpool\ndef f(k):\n    return k\nprobe(run_in_threadpool(f, 'x'))" => "elsewhere.run_in_threadpool()";
+    callers_that_forward: "import asyncio\ndef f(k):\n    probe(k)\nasync def r():\n    await asyncio.to_thread(f, 'x')" => "'x'";
     external_object: "import jwt\nclient = jwt.PyJWKClient(u)\nkey = client.get_signing_key_from_jwt(t)\nprobe(key.key)" => "jwt.PyJWKClient().get_signing_key_from_jwt().key";
 }
 

@@ -8,6 +8,12 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn call(&self, expr: ExprRef, function: ExprId, frame: Context<'_>) -> Values {
         let ast = self.ast(expr.file);
         let mut out = Values::new();
+        if let Some((forwarded, _)) = self.model.forwarded(expr) {
+            for callee in self.eval(forwarded, frame) {
+                join(&mut out, self.apply(&callee, expr, frame));
+            }
+            return out;
+        }
         if let ExprKind::Attribute { object, name, .. } = ast[function].kind {
             let object = ExprRef {
                 file: expr.file,

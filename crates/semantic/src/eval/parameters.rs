@@ -143,7 +143,8 @@ impl<'a> Evaluator<'_, 'a> {
         let ast = self.ast(call.file);
         let mut out = BoundArguments::new();
         if let ExprKind::Call { arguments, .. } = ast[call.id].kind {
-            for argument in &ast[arguments] {
+            let skipped = self.model.forwarded(call).map_or(0, |(_, skipped)| skipped);
+            for argument in &ast[arguments][skipped..] {
                 let value = ExprRef {
                     file: call.file,
                     id: argument.value,
