@@ -209,10 +209,19 @@ pub(crate) fn call_syntax(model: &Model<'_>, call: ExprRef) -> Option<CallSyntax
     let ExprKind::Call { function, arguments } = ast[call.id].kind else {
         return None;
     };
-    let callee = Span::new(file, ast[function].range);
-    let after = TextRange::new(callee.range.end(), ast[call.id].range.end());
-    let open = model.file(file).text()[after].find('(')? as u32 + 1;
-    let arguments = ast[arguments]
+    // Of `asyncio.to_thread(f, x)` it is `f` that is called, with what stands behind it.
+    let (callee, skipped) = match model.forwarded(call) {
+        Some((forwarded, skipped)) => (model.span(forwarded), skipped),
+        None => (Span::new(file, ast[function].range), 0),
+    };
+    let open = match skipped {
+        0 => {
+            let after = TextRange::new(callee.range.end(), ast[call.id].range.end());
+            callee.range.end() + TextSize::new(model.file(file).text()[after].find('(')? as u32 + 1)
+        }
+        _ => callee.range.end(),
+    };
+    let arguments = ast[arguments][skipped..]
         .iter()
         .map(|argument| ArgumentSyntax {
             span: Span::new(file, argument.range),
@@ -228,7 +237,7 @@ pub(crate) fn call_syntax(model: &Model<'_>, call: ExprRef) -> Option<CallSyntax
     Some(CallSyntax {
         span: Span::new(file, ast[call.id].range),
         callee,
-        open: callee.range.end() + TextSize::new(open),
+        open,
         arguments,
         function: model.enclosing_function(call).map(|id| function_of(model, id)),
         is_test: model.file(file).is_test(),

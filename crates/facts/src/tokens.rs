@@ -212,6 +212,13 @@ pub(crate) fn find(model: &Model<'_>, handlers: &Handlers) -> Tokens {
                 add(model, library, &path, call, &mut tokens);
             }
         }
+        // `verify = functools.partial(jwt.decode, options=…)`
+        for call in model.calls_named(file, ["partial"]) {
+            let Some(path) = prepared(model, call) else { continue };
+            for library in TOKEN_LIBRARIES {
+                add(model, library, &path, call, &mut tokens);
+            }
+        }
         // Methods and functions under another name: `from jwt import decode as read`.
         for call in aliased_calls(model, file) {
             let Some(path) = model.called_path(call) else { continue };
@@ -330,9 +337,31 @@ fn add(model: &Model<'_>, library: &'static TokenLibrary, path: &Rc<str>, call: 
     }
 }
 
+/// The path of what `functools.partial(function, …)` prepares.
+fn prepared(model: &Model<'_>, call: ExprRef) -> Option<Rc<str>> {
+    if &*model.called_path(call)? != "functools.partial" {
+        return None;
+    }
+    let arguments = model.arguments(call, None);
+    let function = arguments.positional().first()?;
+    function.values.iter().find_map(|value| match &value.kind {
+        ValueKind::External(path) => Some(path.clone()),
+        _ => None,
+    })
+}
+
+/// The arguments that a call gives the function of a library, by itself or through `functools.partial`.
+fn arguments_of(model: &Model<'_>, call: ExprRef) -> BoundArguments {
+    let arguments = model.arguments(call, None);
+    match prepared(model, call) {
+        Some(_) => arguments.after_first(),
+        None => arguments,
+    }
+}
+
 /// What is written for an argument at a call.
 fn argument_expr(model: &Model<'_>, call: ExprRef, argument: Argument) -> Option<ExprRef> {
-    let arguments = model.arguments(call, None);
+    let arguments = arguments_of(model, call);
     arguments.get(argument.position, argument.keywords)?.expr
 }
 
@@ -343,7 +372,7 @@ fn decode(
     call: ExprRef,
     syntax: CallSyntax,
 ) -> TokenDecode {
-    let arguments = model.arguments(call, None);
+    let arguments = arguments_of(model, call);
     let needs_constructor = function.constructor_algorithms.is_some() || function.constructor_options.is_some();
     let constructor = needs_constructor.then(|| constructor(model, call)).flatten();
     let constructed = constructor.map(|constructor| model.arguments(constructor, None));
@@ -659,7 +688,7 @@ fn encode(
     call: ExprRef,
     syntax: CallSyntax,
 ) -> TokenEncode {
-    let arguments = model.arguments(call, None);
+    let arguments = arguments_of(model, call);
     let get = |argument: Argument| arguments.get(argument.position, argument.keywords);
     let payloads = get(function.payload)
         .map(|argument| {

@@ -623,6 +623,14 @@ impl BoundArguments {
             .or_else(|| self.positional.get(position?))
     }
 
+    /// The arguments without the first: what `functools.partial(function, …)` has for the function.
+    pub fn after_first(mut self) -> BoundArguments {
+        if !self.positional.is_empty() {
+            self.positional.remove(0);
+        }
+        self
+    }
+
     /// Something unpacked at the call is not followed, so an argument that is not found may still be given.
     pub fn is_open(&self) -> bool {
         self.open.is_some()

@@ -181,6 +181,8 @@ evaluates! {
     caught: "try:\n    f()\nexcept ValueError as e:\n    probe(e)" => "caught";
     global_assignment: "K = None\ndef init():\n    global K\n    K = 'x'\ndef f():\n    probe(K)" => "None | 'x'";
     generator_dependency: "from fastapi import Depends\ndef get():\n    yield 'x'\ndef r(s=Depends(get)):\n    probe(s)" => "'x'";
+    members_of_an_enumeration: "from enum import Enum\nclass A(str, Enum):\n    H = 'HS256'\n    N = 'none'\n[probe(a.value) for a in A]" => "'HS256' | 'none'";
+    field_of_a_dataclass: "from dataclasses import dataclass, field\n@dataclass\nclass C:\n    o: dict = field(default_factory=lambda: {'a': 'x'})\nprobe(C().o['a'])" => "'x'";
     forwarded_to_a_thread: "import asyncio\ndef f(k):\n    return k\nasync def r():\n    probe(await asyncio.to_thread(f, 'x'))" => "'x'";
     forwarded_to_a_pool: "from fastapi.concurrency import run_in_threadpool\ndef f(k, l):\n    return l\nasync def r():\n    probe(await run_in_threadpool(f, 'x', l='y'))" => "'y'";
     forwarded_to_an_executor: "def f(k):\n    return k\nasync def r(loop):\n    probe(await loop.run_in_executor(None, f, 'x'))" => "'x'";

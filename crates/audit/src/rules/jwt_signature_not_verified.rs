@@ -1350,4 +1350,43 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn decodes_in_other_hands() {
+        check(
+            r#"
+            import asyncio
+            import functools
+            import os
+            from dataclasses import dataclass, field
+
+            import jwt
+            from fastapi.concurrency import run_in_threadpool
+
+            KEY = os.environ["BETTER_AUTH_SECRET"]
+
+            @dataclass
+            class Config:
+                options: dict = field(default_factory=lambda: {"verify_signature": False})
+                strict: dict = field(default_factory=lambda: {"verify_signature": True})
+
+            config = Config()
+
+            read = functools.partial(jwt.decode, algorithms=["HS256"], options={"verify_signature": False})  # finding: jwt-signature-not-verified
+            verify = functools.partial(jwt.decode, algorithms=["HS256"], options={"require": ["exp"]})  # ok
+
+            async def in_a_thread(token):
+                return await asyncio.to_thread(jwt.decode, token, KEY, algorithms=["HS256"], options={"verify_signature": False})  # finding: jwt-signature-not-verified
+
+            async def in_a_pool(token):
+                return await run_in_threadpool(jwt.decode, token, KEY, ["HS256"], {"verify_signature": True})  # ok
+
+            def by_a_field(token):
+                return jwt.decode(token, KEY, algorithms=["HS256"], options=config.options)  # finding: jwt-signature-not-verified
+
+            def by_another_field(token):
+                return jwt.decode(token, KEY, algorithms=["HS256"], options=config.strict)  # ok
+            "#,
+        );
+    }
 }

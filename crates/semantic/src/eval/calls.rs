@@ -147,6 +147,26 @@ impl<'a> Evaluator<'_, 'a> {
                 numbers.unwrap_or_else(result)
             }
             "typing.cast" => passed(1),
+            // The field of a dataclass, as its objects have it unless they are made with something else.
+            "dataclasses.field" => {
+                let arguments = self.arguments(call, frame);
+                let mut out = Values::new();
+                if let Some(default) = arguments.get(None, &["default"]) {
+                    join(&mut out, default.values.clone());
+                }
+                if let Some(factory) = arguments.get(None, &["default_factory"]) {
+                    for factory in &factory.values {
+                        let is_own = matches!(factory.kind, ValueKind::Lambda(_) | ValueKind::Function(_));
+                        let made = if is_own {
+                            self.apply(factory, call, frame)
+                        } else {
+                            result()
+                        };
+                        join(&mut out, made);
+                    }
+                }
+                if out.is_empty() { result() } else { out }
+            }
             "builtins.dict" => {
                 let arguments = self.arguments(call, frame);
                 let mut entries = Vec::new();

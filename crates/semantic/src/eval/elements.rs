@@ -19,6 +19,17 @@ impl<'a> Evaluator<'_, 'a> {
                         join(&mut out, self.eval(element, frame.as_ref()));
                     }
                 }
+                // The members of an enumeration.
+                ValueKind::Class(class) => {
+                    let file = self.model.file(class.file);
+                    let scope = file.index().class_scope(class.id);
+                    for binding in file.index().bindings_in(scope) {
+                        if let BindingKind::Value(value) = binding.kind {
+                            let file = class.file;
+                            join(&mut out, self.eval(ExprRef { file, id: value }, None));
+                        }
+                    }
+                }
                 ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float => {}
                 ValueKind::Unknown(_) | ValueKind::Str(_) | ValueKind::Bytes(_) => {
                     join(&mut out, vec![Value::new(ValueKind::Unknown(Reason::Computed), at)]);
