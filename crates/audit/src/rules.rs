@@ -6,6 +6,7 @@ mod auth_error_leaks_detail;
 mod auth_fails_open;
 mod cors_wildcard_with_credentials;
 mod hardcoded_credential;
+mod jwt_algorithm_confusion;
 mod jwt_algorithms_not_pinned;
 mod jwt_expiry_not_enforced;
 mod jwt_hardcoded_secret;
@@ -26,6 +27,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &auth_fails_open::RULE,
     &cors_wildcard_with_credentials::RULE,
     &hardcoded_credential::RULE,
+    &jwt_algorithm_confusion::RULE,
     &jwt_algorithms_not_pinned::RULE,
     &jwt_expiry_not_enforced::RULE,
     &jwt_hardcoded_secret::RULE,

@@ -31,6 +31,8 @@ pub enum AlgorithmList {
 pub struct AlgorithmName {
     pub name: String,
     pub span: Span,
+    /// The item of the list that it is, or is an alternative of.
+    pub item: u32,
 }
 
 impl AlgorithmList {
@@ -101,12 +103,14 @@ fn list(model: &Model<'_>, value: &Value) -> Option<AlgorithmList> {
         ValueKind::Str(name) => Some(AlgorithmList::Names(vec![AlgorithmName {
             name: name.to_string(),
             span: value.origin,
+            item: 0,
         }])),
         ValueKind::List(items) if items.is_empty() => Some(AlgorithmList::Nothing),
         ValueKind::List(items) => {
             let mut names = Vec::new();
             let mut partly = false;
-            for value in items.iter().flatten() {
+            let numbered = (0..).zip(items.iter());
+            for (item, value) in numbered.flat_map(|(item, values)| values.iter().map(move |value| (item, value))) {
                 let (lists, is_whole) = match list(model, value) {
                     Some(list) => (vec![list], true),
                     None => {
@@ -118,7 +122,9 @@ fn list(model: &Model<'_>, value: &Value) -> Option<AlgorithmList> {
                 partly |= !is_whole;
                 for list in lists {
                     match list {
-                        AlgorithmList::Names(more) => names.extend(more),
+                        AlgorithmList::Names(more) => {
+                            names.extend(more.into_iter().map(|name| AlgorithmName { item, ..name }));
+                        }
                         AlgorithmList::FromToken | AlgorithmList::FromClient => return Some(list),
                         AlgorithmList::Everything => return Some(AlgorithmList::Everything),
                         AlgorithmList::Nothing | AlgorithmList::Partly(_) => partly = true,
@@ -189,6 +195,7 @@ fn from_path(path: &str, origin: Span) -> Option<AlgorithmList> {
         let names = names.iter().map(|name| AlgorithmName {
             name: (*name).to_owned(),
             span: origin,
+            item: 0,
         });
         Some(AlgorithmList::Names(names.collect()))
     };

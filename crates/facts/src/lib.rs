@@ -10,6 +10,7 @@ pub mod applications;
 pub mod authentication;
 pub mod authenticators;
 mod by_hand;
+pub mod confusion;
 pub mod cors;
 pub mod credentials;
 pub mod data;

@@ -789,6 +789,7 @@ fn add_name(model: &Model<'_>, value: &Value, setting: &mut Setting<AlgorithmNam
         let name = AlgorithmName {
             name,
             span: value.origin,
+            item: 0,
         };
         setting.known.push(Traced::new(name, value));
     }
