@@ -12,10 +12,13 @@ mod jwt_expiry_not_enforced;
 mod jwt_hardcoded_secret;
 mod jwt_issued_without_expiry;
 mod jwt_none_algorithm;
+mod jwt_secret_env_name;
 mod jwt_secret_fallback;
 mod jwt_secret_may_be_missing;
+mod jwt_secret_per_process;
 mod jwt_signature_not_verified;
 mod password_not_hashed;
+mod jwt_weak_secret;
 mod sql_injection;
 mod weak_password_hash;
 
@@ -33,10 +36,13 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_hardcoded_secret::RULE,
     &jwt_issued_without_expiry::RULE,
     &jwt_none_algorithm::RULE,
+    &jwt_secret_env_name::RULE,
     &jwt_secret_fallback::RULE,
     &jwt_secret_may_be_missing::RULE,
+    &jwt_secret_per_process::RULE,
     &jwt_signature_not_verified::RULE,
     &password_not_hashed::RULE,
+    &jwt_weak_secret::RULE,
     &sql_injection::RULE,
     &weak_password_hash::RULE,
 ];

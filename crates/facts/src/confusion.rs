@@ -49,6 +49,14 @@ impl Facts<'_> {
             .collect()
     }
 
+    /// Whether a key verifies what another one signs.
+    pub fn is_of_key_pair(&self, key: &Key) -> bool {
+        matches!(
+            self.kind_of_key(key, &[]),
+            ConfusedKey::Public(_) | ConfusedKey::NamedPublic(_) | ConfusedKey::Typed
+        )
+    }
+
     fn confusion<'f>(&'f self, decode: &'f TokenDecode) -> Option<AlgorithmConfusion<'f>> {
         let given = decode.key.as_ref()?;
         let mut found: Option<AlgorithmConfusion<'f>> = None;
@@ -63,9 +71,9 @@ impl Facts<'_> {
                 continue;
             };
             // Alternatives of one item are not allowed together.
-            let asymmetric = names
-                .iter()
-                .find(|name| is_asymmetric(&name.name) && (name.item != symmetric.item || is_one_constant(name, symmetric)));
+            let asymmetric = names.iter().find(|name| {
+                is_asymmetric(&name.name) && (name.item != symmetric.item || is_one_constant(name, symmetric))
+            });
             let is_public = matches!(key, ConfusedKey::Public(_) | ConfusedKey::NamedPublic(_));
             if asymmetric.is_none() && !is_public {
                 continue;
@@ -115,10 +123,10 @@ impl Facts<'_> {
                 KeySource::KeySet { .. } => ConfusedKey::Typed,
                 KeySource::None => continue,
                 _ if is_named() => ConfusedKey::NamedPublic(source.origin),
-                KeySource::Literal { .. } | KeySource::Environment { .. } | KeySource::Generated { .. } => {
+                KeySource::Literal { .. } | KeySource::Environment { .. } | KeySource::Generated(_) => {
                     ConfusedKey::Secret
                 }
-                KeySource::File | KeySource::Unknown | KeySource::None => ConfusedKey::Unknown,
+                KeySource::File | KeySource::Unknown => ConfusedKey::Unknown,
             });
         }
         let is_public = |kind: &ConfusedKey| matches!(kind, ConfusedKey::Public(_) | ConfusedKey::NamedPublic(_));

@@ -7,6 +7,7 @@ use syntax::ast::{BooleanOperator, ExprId, ExprKind, StringPart};
 use text::Span;
 
 use crate::environment::{EnvironmentRead, declared_default, environment_read, is_field_function};
+use crate::libraries::random::{self, Generator, Size};
 use crate::source::expr_at;
 use crate::trace::Traced;
 
@@ -40,10 +41,8 @@ pub enum KeySource {
     },
     /// A PEM public key or certificate, which is no secret.
     PublicKey,
-    /// Made anew when the process starts: the function that makes it.
-    Generated {
-        function: String,
-    },
+    /// Made anew when the process starts.
+    Generated(Generated),
     /// Looked up in a key set by the token's `kid`.
     KeySet {
         path: String,
@@ -55,6 +54,19 @@ pub enum KeySource {
     Unknown,
 }
 
+/// A random value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// The function that makes it.
+    pub function: String,
+    /// How long it is, where that is known.
+    pub bytes: Option<u32>,
+    /// Made of what an attacker can compute: the module `random`, a UUID of the time.
+    pub is_predictable: bool,
+    /// What the code would rather use.
+    pub fallback_for: Option<Preferred>,
+}
+
 /// What a literal stands in for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preferred {
@@ -64,24 +76,6 @@ pub struct Preferred {
     /// `None` of an unset variable became the text `None`: by `str()` or in an f-string.
     pub as_text: bool,
 }
-
-/// Functions that make random values.
-const GENERATORS: &[&str] = &[
-    "secrets.token_hex",
-    "secrets.token_urlsafe",
-    "secrets.token_bytes",
-    "secrets.choice",
-    "os.urandom",
-    "uuid.uuid4",
-    "random.choice",
-    "random.choices",
-    "random.randbytes",
-    "random.getrandbits",
-    "random.randint",
-    "random.random",
-    "Crypto.Random.get_random_bytes",
-    "cryptography.fernet.Fernet.generate_key",
-];
 
 /// Calls whose result is their first argument in another form.
 const WRAPPERS: &[&str] = &[
@@ -237,6 +231,21 @@ fn join_ways(model: &Model<'_>, found: &mut Vec<(Way, Traced<KeySource>)>) {
                     *fallback_for = preferred;
                 }
             }
+            KeySource::Generated(_) => {
+                let preferred = others().find_map(|source| match &source.value {
+                    KeySource::Environment { variable, .. } if !are_items(model, this, source.origin) => {
+                        Some(Preferred {
+                            variable: variable.clone(),
+                            origin: source.origin,
+                            as_text: false,
+                        })
+                    }
+                    _ => None,
+                });
+                if let KeySource::Generated(generated) = &mut found[index].1.value {
+                    generated.fallback_for = preferred;
+                }
+            }
             KeySource::Environment { is_required, .. } => {
                 let may_be_empty = |source: &Traced<KeySource>| {
                     matches!(
@@ -258,9 +267,12 @@ fn join_ways(model: &Model<'_>, found: &mut Vec<(Way, Traced<KeySource>)>) {
     // An empty default is passed over where another value stands in for both: `settings.KEY or "dev"`.
     let others_stand_in = |way: &Way, variable: &Option<String>| {
         found.iter().any(|(their_way, source)| {
-            their_way.joins(way)
-                && matches!(&source.value, KeySource::Literal { text, fallback_for: Some(other) }
-                    if !text.is_empty() && other.variable == *variable)
+            let other = match &source.value {
+                KeySource::Literal { text, fallback_for } if !text.is_empty() => fallback_for,
+                KeySource::Generated(generated) => &generated.fallback_for,
+                _ => return false,
+            };
+            their_way.joins(way) && other.as_ref().is_some_and(|other| other.variable == *variable)
         })
     };
     let is_passed_over: Vec<bool> = found
@@ -366,6 +378,7 @@ impl Expander<'_, '_> {
                     }
                 }
                 self.unset_becomes_text(first);
+                self.settle_generated(first, value);
             }
             ValueKind::None => self.push(&way, KeySource::None, value),
             // A JSON Web Key.
@@ -390,9 +403,9 @@ impl Expander<'_, '_> {
                 call: Some(call),
                 frame,
             } => {
-                if is_generator(path) {
-                    let function = path.to_string();
-                    self.push(&way, KeySource::Generated { function }, value);
+                if let Some(generator) = random::generator(path) {
+                    let call = Some((*call, frame.as_ref()));
+                    self.push(&way, self.generated(generator, path, call), value);
                 } else if is_field_function(path) {
                     match declared_default(model, *call) {
                         Some(default) => self.inner(&default, value, &way, depth),
@@ -431,13 +444,18 @@ impl Expander<'_, '_> {
                     self.push(&way, KeySource::Unknown, value);
                 }
             }
-            ValueKind::External(path) | ValueKind::Call { path, .. } => match is_generator(path) {
-                true => {
-                    let function = path.to_string();
-                    self.push(&way, KeySource::Generated { function }, value);
-                }
-                false => self.push(&way, opaque(path), value),
+            ValueKind::External(path) | ValueKind::Call { path, .. } => match random::generator(path) {
+                Some(generator) => self.push(&way, self.generated(generator, path, None), value),
+                None => self.push(&way, opaque(path), value),
             },
+            // `"".join(random.choice(LETTERS) for _ in range(32))`
+            ValueKind::Comprehension { .. } => {
+                let elements = self.model.elements(value);
+                match elements.is_empty() {
+                    true => self.push(&way, KeySource::Unknown, value),
+                    false => self.inner(&elements, value, &way, depth),
+                }
+            }
             // A field of a class from outside that is not a settings class: what it holds unless it is given.
             ValueKind::Field {
                 default: Some(default), ..
@@ -450,6 +468,65 @@ impl Expander<'_, '_> {
                 _ => self.push(&way, KeySource::Unknown, value),
             },
             _ => self.push(&way, KeySource::Unknown, value),
+        }
+    }
+
+    /// What a generator makes. `call` is that of the path, which may be of a method of its result.
+    fn generated(&self, generator: &Generator, path: &str, call: Option<(ExprRef, Option<&Rc<Frame>>)>) -> KeySource {
+        // `secrets.token_bytes(32).hex()` has twice as many.
+        let is_hex = path
+            .strip_prefix(generator.path)
+            .is_some_and(|rest| rest.ends_with(".hex"));
+        let maker = match path == generator.path {
+            true => call.map(|(call, _)| call),
+            false => call.and_then(|(call, _)| self.model.receiver(call)),
+        };
+        let frame = call.and_then(|(_, frame)| frame);
+        let bytes = match generator.size {
+            Size::Fixed(bytes) => Some(bytes),
+            Size::Unknown => None,
+            Size::Argument {
+                default,
+                numerator,
+                denominator,
+            } => match maker.map(|maker| self.model.arguments(maker, frame)) {
+                Some(arguments) => match arguments.get(Some(0), &["nbytes", "size"]) {
+                    Some(given) => match given.values.as_slice() {
+                        [value] => match value.kind {
+                            ValueKind::Int(bytes) => u32::try_from(bytes).ok(),
+                            ValueKind::None => default,
+                            _ => None,
+                        },
+                        _ => None,
+                    },
+                    None => default,
+                },
+                None => default,
+            }
+            .map(|bytes| bytes.saturating_mul(numerator).div_ceil(denominator) * if is_hex { 2 } else { 1 }),
+        };
+        KeySource::Generated(Generated {
+            function: generator.path.to_owned(),
+            bytes,
+            is_predictable: generator.is_predictable,
+            fallback_for: None,
+        })
+    }
+
+    /// A random part beside others makes no random key; a text that is made of nothing else is one.
+    fn settle_generated(&mut self, first: usize, whole: &Value) {
+        let is_random = |(_, source): &(Way, Traced<KeySource>)| matches!(source.value, KeySource::Generated(_));
+        let all = self.found[first..].iter().all(is_random);
+        if all {
+            for (_, source) in &mut self.found[first..] {
+                source.origin = whole.origin;
+            }
+        } else {
+            let mut index = 0;
+            self.found.retain(|found| {
+                index += 1;
+                index <= first || !is_random(found)
+            });
         }
     }
 
@@ -622,11 +699,4 @@ fn opaque(path: &str) -> KeySource {
     } else {
         KeySource::Unknown
     }
-}
-
-/// Whether a path, or what is read from its result (`.hex()`), makes a random value.
-fn is_generator(path: &str) -> bool {
-    GENERATORS
-        .iter()
-        .any(|generator| path == *generator || path.strip_prefix(generator).is_some_and(|rest| rest.starts_with("()")))
 }

@@ -42,6 +42,7 @@ pub mod tokens;
 pub mod trace;
 pub mod unverified;
 pub mod validation;
+pub mod variables;
 mod verification;
 
 use std::cell::OnceCell;

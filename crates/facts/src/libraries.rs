@@ -23,6 +23,7 @@ pub(crate) mod passwords;
 mod pyjwt;
 mod python_jose;
 mod python_jwt;
+pub(crate) mod random;
 pub(crate) mod requests;
 pub(crate) mod schemas;
 mod sql_drivers;

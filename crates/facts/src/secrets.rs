@@ -6,6 +6,7 @@
 
 mod conditions;
 pub(crate) mod declarations;
+mod generated;
 mod guards;
 pub(crate) mod names;
 pub(crate) mod repairs;
@@ -32,6 +33,8 @@ pub struct Secret {
     /// The constant, attribute or field that it is bound to there.
     pub name: Option<String>,
     pub kind: SecretKind,
+    /// How long it is, where that is known.
+    pub bytes: Option<u32>,
     /// Calls that are given it, in order; empty where it is known by its name alone.
     pub uses: Vec<SecretUse>,
     /// From the origin to the first use.
@@ -67,6 +70,14 @@ pub enum SecretKind {
     },
     /// `None` when a variable is not set.
     Missing { variable: Option<String> },
+    /// Made anew by each process.
+    Generated {
+        function: String,
+        is_predictable: bool,
+        /// The variable that goes before it, where its name is constant, and where it is read.
+        variable: Option<String>,
+        read: Option<Span>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,6 +205,7 @@ struct Collection<'m, 'a> {
 struct Found {
     origin: Span,
     kind: SecretKind,
+    bytes: Option<u32>,
     steps: Vec<(Span, String)>,
     name: Option<String>,
 }
@@ -207,6 +219,7 @@ impl<'a> Collection<'_, 'a> {
                 let found = Found {
                     origin: source.origin,
                     kind,
+                    bytes: bytes_of(&source.value),
                     steps: source.steps.clone(),
                     name: names.first().cloned(),
                 };
@@ -220,6 +233,7 @@ impl<'a> Collection<'_, 'a> {
         let Found {
             origin,
             kind,
+            bytes,
             steps,
             name,
         } = found;
@@ -245,6 +259,7 @@ impl<'a> Collection<'_, 'a> {
                     origin,
                     name,
                     kind,
+                    bytes,
                     uses: Vec::new(),
                     steps,
                     circumstance: Circumstance::Always,
@@ -382,6 +397,7 @@ impl<'a> Collection<'_, 'a> {
                             let found = Found {
                                 origin: source.origin,
                                 kind,
+                                bytes: bytes_of(&source.value),
                                 steps: source.steps,
                                 name: Some(named.name.clone()),
                             };
@@ -452,6 +468,7 @@ fn in_question(model: &Model<'_>, mut secret: Secret) -> Option<Secret> {
 fn stands(model: &Model<'_>, secret: &mut Secret, expr: Option<ExprRef>) -> bool {
     let (variable, read) = match &secret.kind {
         SecretKind::Written { .. } => return true,
+        SecretKind::Generated { .. } => return expr.is_none_or(|expr| !generated::is_kept(model, expr)),
         SecretKind::Fallback { variable, read, .. } => (variable.clone(), Some(*read)),
         SecretKind::Missing { variable } => (variable.clone(), None),
     };
@@ -556,8 +573,29 @@ fn is_behind_check(model: &Model<'_>, call: ExprRef, subject: &Subject<'_>) -> b
             })
 }
 
+fn bytes_of(source: &KeySource) -> Option<u32> {
+    match source {
+        KeySource::Literal { text, .. } => u32::try_from(text.len()).ok(),
+        KeySource::Generated(generated) => generated.bytes,
+        _ => None,
+    }
+}
+
 fn kind_of(source: &KeySource) -> Option<SecretKind> {
     match source {
+        KeySource::Generated(generated) => {
+            let preferred = generated.fallback_for.clone();
+            let (variable, read) = match preferred {
+                Some(preferred) => (preferred.variable, Some(preferred.origin)),
+                None => (None, None),
+            };
+            Some(SecretKind::Generated {
+                function: generated.function.clone(),
+                is_predictable: generated.is_predictable,
+                variable,
+                read,
+            })
+        }
         // A place in a template of a project.
         KeySource::Literal { text, .. } if text.contains("{{") && text.contains("}}") => None,
         KeySource::Literal { text, fallback_for } => {
@@ -645,8 +683,9 @@ fn name(model: &Model<'_>, secret: &Secret, expr: Option<ExprRef>) -> Option<Str
         SecretKind::Fallback { read, .. } => {
             field(*read).or_else(|| expr_at(model, *read).and_then(|read| name_around(model, read)))
         }
+        SecretKind::Generated { read: Some(read), .. } => field(*read),
         SecretKind::Missing { .. } => field(secret.origin),
-        SecretKind::Written { .. } => None,
+        SecretKind::Written { .. } | SecretKind::Generated { .. } => None,
     };
     read.or_else(|| expr.and_then(|expr| name_around(model, expr)))
         .or_else(|| secret.name.clone())

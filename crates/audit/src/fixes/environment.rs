@@ -25,7 +25,9 @@ pub(crate) fn take_out(facts: &Facts<'_>, secret: &Secret, secret_name: &str) ->
         _ => variable_for(secret, secret_name),
     };
     let title = match &secret.kind {
-        SecretKind::Written { .. } => format!("Read the secret from the environment variable `{variable}`"),
+        SecretKind::Written { .. } | SecretKind::Generated { read: None, .. } => {
+            format!("Read the secret from the environment variable `{variable}`")
+        }
         _ => format!("Require {} at start-up", what_is_required(secret)),
     };
     Some(repaired(facts, repair, title, &variable))
@@ -85,6 +87,10 @@ fn what_is_required(secret: &Secret) -> String {
             }
             | SecretKind::Missing {
                 variable: Some(variable),
+            }
+            | SecretKind::Generated {
+                variable: Some(variable),
+                ..
             },
             _,
         ) => format!("`{variable}`"),

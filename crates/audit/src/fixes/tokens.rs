@@ -2,11 +2,11 @@
 
 use facts::Facts;
 use facts::algorithms::AlgorithmName;
-use facts::keys::KeySource;
+use facts::confusion::is_symmetric;
+use facts::keys::Key;
 use facts::libraries::EncodeAlgorithm;
 use facts::source::{ArgumentForm, CallSyntax};
 use facts::tokens::TokenDecode;
-use facts::trace::Traced;
 use report::Applicability;
 use text::{FileId, Span, TextSize};
 
@@ -25,7 +25,9 @@ pub(crate) struct Written {
 }
 
 /// The algorithms that tokens of the project are signed with, as a list for `file`.
-pub(crate) fn algorithms(facts: &Facts<'_>, file: FileId, key: Option<&[Traced<KeySource>]>) -> Written {
+pub(crate) fn algorithms(facts: &Facts<'_>, file: FileId, key: Option<&Key>) -> Written {
+    let is_asymmetric = key.is_some_and(|key| facts.is_of_key_pair(key));
+    let fits = |name: &str| !is_asymmetric || !is_symmetric(name);
     let listed = |text: String, is_certain| Written {
         text: format!("[{text}]"),
         import: None,
@@ -38,6 +40,10 @@ pub(crate) fn algorithms(facts: &Facts<'_>, file: FileId, key: Option<&[Traced<K
         .filter(|decode| decode.call.span.file == file && !decode.call.is_test)
         .filter(|decode| !decode.algorithms.known.is_empty() && decode.algorithms.is_certain())
         .filter(|decode| decode.algorithms.always(|list| only_good_names(list.names())))
+        .filter(|decode| {
+            let mut lists = decode.algorithms.known.iter().map(|way| way.value.names());
+            lists.all(|names| names.iter().all(|name| fits(&name.name)))
+        })
         .find_map(|decode| {
             let argument = decode.function.algorithms?;
             let text = facts.snippet(decode.call.argument(argument.position, argument.keywords)?.value);
@@ -62,13 +68,8 @@ pub(crate) fn algorithms(facts: &Facts<'_>, file: FileId, key: Option<&[Traced<K
     }
     names.sort_unstable();
     names.dedup();
-    let is_asymmetric = key.is_some_and(|sources| {
-        sources
-            .iter()
-            .any(|source| matches!(source.value, KeySource::PublicKey | KeySource::KeySet { .. }))
-    });
     match names[..] {
-        [name] if !name.eq_ignore_ascii_case("none") => {
+        [name] if !name.eq_ignore_ascii_case("none") && fits(name) => {
             let constant = facts.encodes.iter().find_map(|encode| {
                 let EncodeAlgorithm::Argument(argument) = &encode.function.algorithm else {
                     return None;

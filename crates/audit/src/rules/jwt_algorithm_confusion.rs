@@ -62,6 +62,24 @@ declare_rule! {
     ///     return jwt.decode(token, PUBLIC_KEY, algorithms=["RS256"])
     /// ```
     ///
+    /// Where tokens of two kinds come, each has its key and its list:
+    ///
+    /// ```python,ok
+    /// import os
+    ///
+    /// import jwt
+    ///
+    /// ISSUERS = {
+    ///     "own": (os.environ["BETTER_AUTH_SECRET"], ["HS256"]),
+    ///     "partner": (os.environ["PARTNER_PUBLIC_KEY"], ["RS256"]),
+    /// }
+    ///
+    ///
+    /// def read(token: str, issuer: str) -> dict:
+    ///     key, algorithms = ISSUERS[issuer]
+    ///     return jwt.decode(token, key, algorithms=algorithms)
+    /// ```
+    ///
     /// ## References
     ///
     /// - RFC 8725, JSON Web Token Best Current Practices, sections 2.1 and 3.1: <https://www.rfc-editor.org/rfc/rfc8725#section-2.1>

@@ -228,8 +228,7 @@ fn fix(facts: &Facts<'_>, decode: &TokenDecode, chooser: Chooser) -> Option<Fix>
         return None;
     }
     let file = call.span.file;
-    let sources = decode.key.as_ref().map(|key| key.sources.as_slice());
-    let algorithms = tokens::algorithms(facts, file, sources);
+    let algorithms = tokens::algorithms(facts, file, decode.key.as_ref());
     let replacements = match decode.function.algorithms {
         Some(argument) => with_argument(facts, decode, argument, &algorithms),
         None => with_object(facts, decode, &algorithms)?,

@@ -93,7 +93,7 @@ declare_rule! {
         owasp: OwaspApi::BrokenAuthentication,
         checklist_item: Some(10),
         fixable: true,
-        supersedes: &[],
+        supersedes: &["jwt-weak-secret"],
         check,
     };
 }

@@ -144,8 +144,7 @@ fn accepted(context: &mut RuleContext<'_>, decode: &TokenDecode) {
     };
     let is_always = decode.algorithms.always(|list| list.names().iter().any(is_none));
     let span = decode.algorithms_span.unwrap_or(decode.call.callee);
-    let sources = decode.key.as_ref().map(|key| key.sources.as_slice());
-    let algorithms = tokens::algorithms(facts, decode.call.span.file, sources);
+    let algorithms = tokens::algorithms(facts, decode.call.span.file, decode.key.as_ref());
     let fix = fix(facts, &none, &algorithms);
     let message = format!("`{callee}` accepts the algorithm `{}`: {effect}", first.name);
     let finding = context.report(span, message);

@@ -285,8 +285,7 @@ fn fix_decode(facts: &Facts<'_>, options: &Options, decode: &TokenDecode) -> Opt
         || decode.algorithms.unknown
         || decode.algorithms.always(|list| !list.names().is_empty());
     if decode.function.algorithms.is_some() && !is_pinned {
-        let sources = decode.key.as_ref().map(|key| key.sources.as_slice());
-        let algorithms = tokens::algorithms(facts, file, sources);
+        let algorithms = tokens::algorithms(facts, file, decode.key.as_ref());
         arguments.push(("algorithms", algorithms.text.clone()));
         parts.push(algorithms);
     }

@@ -55,6 +55,12 @@ pub(super) fn repair(model: &Model<'_>, secret: &Secret, expr: Option<ExprRef>) 
             form: LiteralForm::None,
             ..
         } => lenient_read(model, expr?, variable.clone()),
+        SecretKind::Generated {
+            variable,
+            read: Some(read),
+            ..
+        } => fallback(model, expr?, *read, variable.clone()),
+        SecretKind::Generated { read: None, .. } => generated(model, expr?),
         SecretKind::Fallback { variable, read, .. } => fallback(model, expr?, *read, variable.clone()),
     }
 }
@@ -93,6 +99,23 @@ fn written(model: &Model<'_>, expr: ExprRef) -> Option<Repair> {
         is_in_function: !is_default && model.enclosing_function(expr).is_some(),
         is_bytes: matches!(ast[expr.id].kind, ExprKind::String { bytes: true, .. }),
     }))
+}
+
+/// A random value that a constant holds becomes a read of the environment; one in a function is left alone.
+fn generated(model: &Model<'_>, expr: ExprRef) -> Option<Repair> {
+    let ast = model.ast(expr.file);
+    let stmt = ast.stmt_of(expr.id);
+    let is_constant = matches!(ast[stmt].kind, StmtKind::Assign { value, .. } | StmtKind::AnnotatedAssign { value: Some(value), .. }
+        if ast[value].range.contains_range(ast[expr.id].range));
+    let is_outside = model.enclosing_function(expr).is_none();
+    (is_constant && is_outside && !matches!(ast[expr.id].kind, ExprKind::Name(_))).then(|| {
+        Repair::Read(Read {
+            span: model.span(expr),
+            variable: None,
+            is_in_function: false,
+            is_bytes: false,
+        })
+    })
 }
 
 /// `os.getenv("X")` becomes `os.environ["X"]`.
