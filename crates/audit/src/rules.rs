@@ -17,8 +17,8 @@ mod jwt_secret_fallback;
 mod jwt_secret_may_be_missing;
 mod jwt_secret_per_process;
 mod jwt_signature_not_verified;
-mod password_not_hashed;
 mod jwt_weak_secret;
+mod password_not_hashed;
 mod sql_injection;
 mod weak_password_hash;
 
@@ -41,8 +41,8 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_secret_may_be_missing::RULE,
     &jwt_secret_per_process::RULE,
     &jwt_signature_not_verified::RULE,
-    &password_not_hashed::RULE,
     &jwt_weak_secret::RULE,
+    &password_not_hashed::RULE,
     &sql_injection::RULE,
     &weak_password_hash::RULE,
 ];
