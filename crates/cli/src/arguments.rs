@@ -99,6 +99,23 @@ pub(crate) struct Paths {
     /// of them when some lie outside of it.
     #[arg(value_name = "PATHS", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) configuration: Configuration,
+}
+
+/// Where settings come from
+#[derive(Debug, Default, Args)]
+pub(crate) struct Configuration {
+    /// File with settings: a `claimcheck.toml`, or a `pyproject.toml` with `[tool.claimcheck]`
+    ///
+    /// Without it the nearest of these counts, in the audited folder or above it up to the root of the repository.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Look for no file with settings
+    #[arg(long)]
+    pub(crate) no_config: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -11,7 +11,7 @@ use crate::project::{self, Project};
 use crate::{FAILURE, FINDINGS, output, terminal};
 
 pub(crate) fn run(arguments: &Audit, color: Color) -> anyhow::Result<ExitCode> {
-    let project = project::read(&arguments.paths.paths)?;
+    let project = project::read(&arguments.paths)?;
     name_skipped_files(&project);
     let report = Core::new(&project).report();
     let to_terminal = arguments.output.is_none();

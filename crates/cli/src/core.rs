@@ -1,6 +1,6 @@
 //! The audit core, fed with a project.
 
-use audit::{Auditor, Options};
+use audit::Auditor;
 use report::{Report, RouteTable};
 
 use crate::project::Project;
@@ -13,7 +13,7 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(project: &Project) -> Core {
         let mut auditor = Auditor::new();
-        auditor.set_options(Options::default());
+        auditor.set_options(project.options.clone());
         for (path, reason) in &project.skipped {
             auditor.set_skipped(path, reason);
         }

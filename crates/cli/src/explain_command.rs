@@ -38,26 +38,25 @@ pub(crate) fn find<'a>(rules: &'a [RuleInfo], name: &str) -> anyhow::Result<&'a 
     if let Some(rule) = rules.iter().find(|rule| rule.name == name) {
         return Ok(rule);
     }
-    match nearest(rules, name) {
+    match nearest(rules.iter().map(|rule| rule.name.as_str()), name) {
         Some(nearest) => bail!("there is no rule `{name}`; did you mean `{nearest}`?"),
         None => bail!("there is no rule `{name}`; `claimcheck rules` lists them"),
     }
 }
 
-fn nearest<'a>(rules: &'a [RuleInfo], name: &str) -> Option<&'a str> {
+/// The one of `known` that `name` probably means.
+pub(crate) fn nearest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     let name = name.to_lowercase().replace(['_', ' '], "-");
-    let likeness = |rule: &str| {
-        if !name.is_empty() && rule.contains(&name) {
+    let likeness = |known: &str| {
+        if !name.is_empty() && known.contains(&name) {
             return 1.0;
         }
-        strsim::normalized_damerau_levenshtein(rule, &name)
+        strsim::normalized_damerau_levenshtein(known, &name)
     };
-    rules
-        .iter()
-        .map(|rule| (likeness(&rule.name), rule.name.as_str()))
+    known
+        .map(|known| (likeness(known), known))
         // Of equals the first.
-        .rev()
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .filter(|(likeness, _)| *likeness >= 0.5)
         .map(|(_, name)| name)
 }
@@ -114,7 +113,8 @@ mod tests {
 
     #[test]
     fn nearest_name() {
-        let nearest = |name| nearest(&rules(), name).map(str::to_owned);
+        let rules = rules();
+        let nearest = |name| nearest(rules.iter().map(|rule| rule.name.as_str()), name).map(str::to_owned);
         assert_eq!(nearest("jwt-non-algoritm").as_deref(), Some("jwt-none-algorithm"));
         assert_eq!(nearest("JWT_NONE_ALGORITHM").as_deref(), Some("jwt-none-algorithm"));
         assert_eq!(nearest("injection").as_deref(), Some("sql-injection"));

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &Fix) -> anyhow::Result<ExitCode> {
     for rule in &arguments.rules {
         explain_command::find(&rules, rule)?;
     }
-    let project = project::read(&arguments.paths.paths)?;
+    let project = project::read(&arguments.paths)?;
     audit_command::name_skipped_files(&project);
     let fixed = fix(&project, &mut Core::new(&project), |finding| {
         is_wanted(finding, arguments)
@@ -303,7 +303,7 @@ mod tests {
                 byte_order_mark: false,
                 writable: Some("a.py".into()),
             }],
-            skipped: BTreeMap::new(),
+            ..Project::default()
         };
         let mut core = Replacer {
             texts: BTreeMap::from([("a.py".to_owned(), text.to_owned())]),
@@ -349,7 +349,10 @@ mod tests {
     #[test]
     fn which_fixes_are_wanted() {
         let arguments = |rules: &[&str], placeholders| Fix {
-            paths: crate::arguments::Paths { paths: vec![] },
+            paths: crate::arguments::Paths {
+                paths: vec![],
+                configuration: Default::default(),
+            },
             write: false,
             rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
             placeholders,

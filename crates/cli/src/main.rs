@@ -17,6 +17,7 @@ mod output;
 mod project;
 mod read;
 mod routes_command;
+mod settings;
 mod terminal;
 mod walk;
 

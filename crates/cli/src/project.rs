@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use audit::Options;
 
+use crate::arguments::Paths;
 use crate::read::{self, Content};
+use crate::settings;
 use crate::walk::{self, EntryKind};
 
 /// What the paths on the command line hold.
@@ -17,6 +20,8 @@ pub(crate) struct Project {
     pub(crate) files: Vec<ProjectFile>,
     /// Path and reason of what could not be read.
     pub(crate) skipped: BTreeMap<String, String>,
+    /// Settings that hold for it. The files they leave out are not among `files`.
+    pub(crate) options: Options,
 }
 
 #[derive(Debug)]
@@ -35,25 +40,45 @@ pub(crate) const STANDARD_INPUT_NAME: &str = "stdin.py";
 
 /// Reads all files that `paths` name or hold.
 ///
-/// Fails when a path does not exist or is no Python project at all: with nothing to audit and nothing skipped.
-pub(crate) fn read(paths: &[PathBuf]) -> anyhow::Result<Project> {
+/// Fails when a path does not exist, when the settings mean nothing, or when it is no Python project at all: with
+/// nothing to audit and nothing skipped.
+pub(crate) fn read(arguments: &Paths) -> anyhow::Result<Project> {
+    let paths = &arguments.paths;
     let named: Vec<&PathBuf> = paths.iter().filter(|path| !is_standard_input(path)).collect();
     let roots = named
         .iter()
         .map(|path| root(path))
         .collect::<anyhow::Result<Vec<Root>>>()?;
     let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
-    let base = base(&roots, current.ok().as_deref());
-    let mut project = Project::default();
+    let current = current.ok();
+    let base = base(&roots, current.as_deref());
+    let settings_from = if base.as_os_str().is_empty() {
+        current.as_deref().unwrap_or(&base)
+    } else {
+        &base
+    };
+    let mut settings = settings::read(&arguments.configuration, settings_from)?;
+    // The candidates are sorted out here, where it is known what the patterns are relative to.
+    let exclude = Options {
+        exclude: std::mem::take(&mut settings.options.exclude),
+        ..Options::default()
+    };
+    let mut candidates = candidates(roots);
+    let folder = settings.folder.as_deref().unwrap_or(&base);
+    candidates.retain(|entry| !exclude.leaves_out(&report_path(&entry.path, folder).0));
+    let mut project = Project {
+        options: settings.options,
+        ..Project::default()
+    };
     if named.len() < paths.len() {
         project.add_standard_input();
     }
-    project.add(candidates(roots), &base);
+    project.add(candidates, &base);
     project.files.sort_by(|a, b| a.path.cmp(&b.path));
     if project.files.is_empty() && project.skipped.is_empty() {
         let places: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
         bail!(
-            "no Python files in {} (what .gitignore excludes, virtual environments and node_modules are left out)",
+            "no Python files in {} (what .gitignore and the settings exclude, virtual environments and node_modules are left out)",
             places.join(", ")
         );
     }

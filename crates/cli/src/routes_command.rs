@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::{FAILURE, audit_command, output, project};
 
 pub(crate) fn run(arguments: &Routes, color: Color) -> anyhow::Result<ExitCode> {
-    let project = project::read(&arguments.paths.paths)?;
+    let project = project::read(&arguments.paths)?;
     audit_command::name_skipped_files(&project);
     let table = Core::new(&project).routes();
     let to_terminal = arguments.output.is_none();

@@ -6,6 +6,7 @@
 
 pub mod bench;
 
+use std::collections::BTreeMap;
 use std::sync::Once;
 
 use js_sys::Object;
@@ -18,7 +19,18 @@ const TYPES: &str = r#"
 export interface SourceFile { path: string; text: string }
 
 /** Settings of an audit; what is left out has its default. */
-export interface Options { secretName?: string }
+export interface Options {
+  /** Name of the environment variable that holds the shared secret. */
+  secretName?: string;
+  /** Columns and claims that say whose a row is, beside those known by their names. */
+  ownerFields?: string[];
+  /** Routes that anyone may call: paths with "*" and "**", perhaps after a method. */
+  publicRoutes?: string[];
+  /** Files that are left out: paths with "*", "?" and "**". */
+  exclude?: string[];
+  /** By name of a rule. */
+  rules?: Record<string, "off" | "critical" | "warning" | "suggestion">;
+}
 "#;
 
 /// A project under audit, kept between edits: what did not change is not parsed again.
@@ -94,20 +106,38 @@ struct SourceFile {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 struct Options {
     secret_name: Option<String>,
+    owner_fields: Vec<String>,
+    public_routes: Vec<String>,
+    exclude: Vec<String>,
+    rules: BTreeMap<String, String>,
 }
 
 fn read_options(options: Option<Object>) -> Result<audit::Options, JsError> {
     let Some(options) = options else {
         return Ok(audit::Options::default());
     };
-    let options: Options = serde_wasm_bindgen::from_value(options.into())?;
-    let default = audit::Options::default();
-    Ok(audit::Options {
-        secret_name: options.secret_name.unwrap_or(default.secret_name),
-    })
+    let given: Options = serde_wasm_bindgen::from_value(options.into())?;
+    let mut options = audit::Options {
+        owner_fields: given.owner_fields,
+        public_routes: given.public_routes,
+        exclude: given.exclude,
+        ..audit::Options::default()
+    };
+    if let Some(name) = given.secret_name {
+        options.secret_name = name;
+    }
+    for (rule, setting) in given.rules {
+        let setting = audit::RuleSetting::parse(&setting)
+            .ok_or_else(|| JsError::new(&["rules.", &rule, ": no such setting: ", &setting].concat()))?;
+        options.rules.insert(rule, setting);
+    }
+    match options.unknown_rule() {
+        Some(rule) => Err(JsError::new(&["there is no rule ", rule].concat())),
+        None => Ok(options),
+    }
 }
 
 /// A value in the shape of its JSON form: missing values are `null`, numbers are numbers.
