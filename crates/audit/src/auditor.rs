@@ -92,8 +92,8 @@ impl Auditor {
 
     pub fn report(&mut self) -> Report {
         let facts = self.facts();
-        let findings = engine::run(self.rules, &facts, &self.options);
-        convert::report(&facts, &findings, &self.skipped)
+        let outcome = engine::run(self.rules, &facts, &self.options);
+        convert::report(&facts, &outcome, &self.skipped, &self.options)
     }
 
     /// The table of routes.

@@ -3,21 +3,26 @@
 use std::collections::BTreeMap;
 
 use facts::Facts;
-use report::{FileFix, FileReport, FileStatus, FixEdit, Location, Note, Position, Report, Summary, Tool};
+use report::{
+    FileFix, FileReport, FileStatus, FixEdit, IgnoredFinding, Location, Note, Position, Report, Summary, Tool,
+};
 use text::{Edit, FileId, Span, TextEdit, TextSize, sort_by_number};
 
 use crate::diff;
+use crate::engine::Outcome;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprints;
 use crate::fix::Fix;
+use crate::options::{Options, RuleSetting};
 
-/// The report of `findings`, which are in order. `skipped` names files that were given and not audited, with
-/// the reason.
-pub(crate) fn report(facts: &Facts<'_>, findings: &[Finding], skipped: &BTreeMap<String, String>) -> Report {
-    let named = findings.iter().zip(fingerprints(facts, findings));
-    let findings: Vec<report::Finding> = named
-        .map(|(finding, fingerprint)| convert_finding(facts, finding, fingerprint))
-        .collect();
+/// The report of what the rules say. `skipped` names files that were given and not audited, with the reason.
+pub(crate) fn report(
+    facts: &Facts<'_>,
+    outcome: &Outcome,
+    skipped: &BTreeMap<String, String>,
+    options: &Options,
+) -> Report {
+    let (findings, ignored) = findings(facts, outcome);
     let files = files(facts, skipped);
     Report {
         schema_version: report::SCHEMA_VERSION,
@@ -25,11 +30,44 @@ pub(crate) fn report(facts: &Facts<'_>, findings: &[Finding], skipped: &BTreeMap
             name: "claimcheck".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        summary: summary(&files, &findings),
+        summary: Summary {
+            ignored: ignored.len() as u32,
+            ..summary(&files, &findings)
+        },
         files,
         findings,
-        strengths: Vec::new(),
+        ignored,
+        rules_off: rules_off(options),
+        ..Report::default()
     }
+}
+
+/// The findings that stay and those that comments ignore. A comment leaves the fingerprints of all others alone.
+fn findings(facts: &Facts<'_>, outcome: &Outcome) -> (Vec<report::Finding>, Vec<IgnoredFinding>) {
+    let ignored = outcome.ignored.iter().map(|ignored| &ignored.finding);
+    let all: Vec<&Finding> = outcome.findings.iter().chain(ignored).collect();
+    let fingerprints = fingerprints(facts, &all);
+    let mut converted = all
+        .iter()
+        .zip(fingerprints)
+        .map(|(finding, fingerprint)| convert_finding(facts, finding, fingerprint));
+    let findings = converted.by_ref().take(outcome.findings.len()).collect();
+    let ignored = converted
+        .zip(&outcome.ignored)
+        .map(|(finding, ignored)| IgnoredFinding {
+            finding,
+            reason: ignored.reason.clone(),
+            comment: location(facts, ignored.comment),
+        });
+    (findings, ignored.collect())
+}
+
+fn rules_off(options: &Options) -> Vec<String> {
+    let off = options
+        .rules
+        .iter()
+        .filter(|(_, setting)| **setting == RuleSetting::Off);
+    off.map(|(name, _)| name.clone()).collect()
 }
 
 fn summary(files: &[FileReport], findings: &[report::Finding]) -> Summary {
@@ -39,10 +77,10 @@ fn summary(files: &[FileReport], findings: &[report::Finding]) -> Summary {
         critical: with_severity(report::Severity::Critical),
         warning: with_severity(report::Severity::Warning),
         suggestion: with_severity(report::Severity::Suggestion),
-        strengths: 0,
         files_audited: with_status(|status| matches!(status, FileStatus::Audited)),
         files_partly_read: with_status(|status| matches!(status, FileStatus::PartlyRead)),
         files_skipped: with_status(|status| matches!(status, FileStatus::Skipped(_))),
+        ..Summary::default()
     }
 }
 
@@ -95,13 +133,13 @@ fn line_count(facts: &Facts<'_>, file: FileId) -> u32 {
 
 /// One for each finding. Equals are numbered by their order in the file, so that a change of severity, which
 /// moves a finding in the report, leaves its fingerprint alone.
-fn fingerprints(facts: &Facts<'_>, findings: &[Finding]) -> Vec<String> {
+fn fingerprints(facts: &Facts<'_>, findings: &[&Finding]) -> Vec<String> {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     sort_by_number(&mut order, |&index| findings[index].primary.number());
     let mut fingerprints = Fingerprints::default();
     let mut out = vec![String::new(); findings.len()];
     for index in order {
-        let finding = &findings[index];
+        let finding = findings[index];
         let Span { file, range } = finding.primary;
         let (path, text, lines) = (facts.path(file), facts.text(file), facts.line_index(file));
         out[index] = fingerprints.next(finding.rule.name, path, text, lines, range);

@@ -5,34 +5,63 @@ use facts::Facts;
 use text::sort_by_number;
 
 use crate::finding::Finding;
+use crate::ignore::{self, Ignored};
 use crate::options::{Options, RuleSetting};
 use crate::rule::{Rule, RuleContext};
 
 /// What the rules say of a project: by severity, path, place, then rule, each mistake once.
-pub(crate) fn run(rules: &[&'static Rule], facts: &Facts<'_>, options: &Options) -> Vec<Finding> {
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) findings: Vec<Finding>,
+    /// In the same order.
+    pub(crate) ignored: Vec<Ignored>,
+}
+
+pub(crate) fn run(rules: &[&'static Rule], facts: &Facts<'_>, options: &Options) -> Outcome {
     let mut findings = Vec::new();
     for rule in rules {
-        let setting = options.rules.get(rule.name);
-        if setting == Some(&RuleSetting::Off) {
-            continue;
-        }
-        let mut context = RuleContext::new(rule, facts, options);
-        (rule.check)(&mut context);
-        let mut of_rule = merge_repeated(context.into_findings());
-        if let Some(RuleSetting::Severity(severity)) = setting {
-            for finding in &mut of_rule {
-                finding.severity = *severity;
-            }
-        }
-        findings.append(&mut of_rule);
+        findings.append(&mut of_rule(RuleContext::new(rule, facts, options), rule, options));
     }
     let mut findings = let_one_speak(findings);
+    sort(&mut findings);
+    let mut comments = ignore::comments(facts);
+    let (mut findings, ignored) = ignore::apply(facts, &mut comments, findings);
+    if !comments.is_empty() {
+        // Whether a comment ignores anything is known only now.
+        for rule in rules {
+            let context = RuleContext::new(rule, facts, options).with_ignore_comments(&comments);
+            if rule.name == ABOUT_IGNORE_COMMENTS {
+                findings.append(&mut of_rule(context, rule, options));
+            }
+        }
+        sort(&mut findings);
+    }
+    Outcome { findings, ignored }
+}
+
+const ABOUT_IGNORE_COMMENTS: &str = "unjustified-ignore-comment";
+
+fn of_rule(mut context: RuleContext<'_>, rule: &Rule, options: &Options) -> Vec<Finding> {
+    let setting = options.rules.get(rule.name);
+    if setting == Some(&RuleSetting::Off) {
+        return Vec::new();
+    }
+    (rule.check)(&mut context);
+    let mut findings = merge_repeated(context.into_findings());
+    if let Some(RuleSetting::Severity(severity)) = setting {
+        for finding in &mut findings {
+            finding.severity = *severity;
+        }
+    }
+    findings
+}
+
+fn sort(findings: &mut [Finding]) {
     // Numbers of files follow their paths.
     // Stable: rules run in the order of their names.
-    sort_by_number(&mut findings, |finding| {
+    sort_by_number(findings, |finding| {
         (finding.severity as u128) << 96 | finding.primary.number()
     });
-    findings
 }
 
 /// One rule on one span is one finding: the gravest and surest, the first among equals.

@@ -15,6 +15,7 @@ mod finding;
 mod fingerprint;
 mod fix;
 mod fixes;
+mod ignore;
 mod options;
 mod routes;
 mod rule;

@@ -5,6 +5,7 @@ use report::{OwaspApi, Phase, RuleInfo, Severity};
 use text::Span;
 
 use crate::finding::Finding;
+use crate::ignore::IgnoreComment;
 use crate::options::Options;
 
 /// One mistake that the audit knows. Declared by [`declare_rule!`] in a file of its own under `rules/`.
@@ -74,6 +75,8 @@ pub(crate) struct RuleContext<'a> {
     rule: &'static Rule,
     facts: &'a Facts<'a>,
     options: &'a Options,
+    /// Empty until the rules that say findings about code have spoken.
+    ignore_comments: &'a [IgnoreComment],
     findings: Vec<Finding>,
 }
 
@@ -83,8 +86,21 @@ impl<'a> RuleContext<'a> {
             rule,
             facts,
             options,
+            ignore_comments: &[],
             findings: Vec::new(),
         }
+    }
+
+    /// What ignores findings, with how many of them.
+    pub(crate) fn with_ignore_comments(self, ignore_comments: &'a [IgnoreComment]) -> RuleContext<'a> {
+        RuleContext {
+            ignore_comments,
+            ..self
+        }
+    }
+
+    pub(crate) fn ignore_comments(&self) -> &'a [IgnoreComment] {
+        self.ignore_comments
     }
 
     /// The facts outlive the context: a rule iterates over them while it reports.

@@ -21,6 +21,7 @@ mod jwt_weak_secret;
 mod password_not_hashed;
 mod sql_injection;
 mod weak_password_hash;
+mod unjustified_ignore_comment;
 
 use crate::rule::Rule;
 
@@ -45,4 +46,5 @@ pub(crate) static ALL: &[&Rule] = &[
     &password_not_hashed::RULE,
     &sql_injection::RULE,
     &weak_password_hash::RULE,
+    &unjustified_ignore_comment::RULE,
 ];

@@ -237,15 +237,8 @@ mod tests {
                 }
             }
             Report {
-                schema_version: report::SCHEMA_VERSION,
-                tool: Tool {
-                    name: String::new(),
-                    version: String::new(),
-                },
-                summary: Summary::default(),
-                files: vec![],
                 findings,
-                strengths: vec![],
+                ..Report::default()
             }
         }
 

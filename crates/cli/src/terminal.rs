@@ -421,6 +421,7 @@ def current_user(token: str):
                 message: "expiry is enforced".to_owned(),
                 location: locate("auth.py", AUTH, "jwt.decode"),
             }],
+            ..Report::default()
         }
     }
 

@@ -37,7 +37,7 @@ fn fingerprints(report: &Report) -> BTreeSet<&str> {
 
 #[cfg(test)]
 mod tests {
-    use report::{Confidence, Finding, Location, OwaspApi, Phase, Position, Severity, Summary, Tool};
+    use report::{Confidence, Finding, Location, OwaspApi, Phase, Position, Severity};
 
     use super::*;
 
@@ -67,15 +67,8 @@ mod tests {
             fingerprint: (*fingerprint).to_owned(),
         };
         Report {
-            schema_version: report::SCHEMA_VERSION,
-            tool: Tool {
-                name: String::new(),
-                version: String::new(),
-            },
-            summary: Summary::default(),
-            files: Vec::new(),
             findings: fingerprints.iter().map(finding).collect(),
-            strengths: Vec::new(),
+            ..Report::default()
         }
     }
 

@@ -4,9 +4,11 @@
 //! JSON, SARIF, Markdown and patches are renderings of one [`Report`]. The JSON form is versioned by
 //! [`SCHEMA_VERSION`]: a field may be added within a version, never renamed or given another meaning.
 
+mod checklist;
 mod fixes;
 mod json;
 mod markdown;
+mod overview;
 mod patch;
 mod routes;
 mod sarif;
@@ -14,9 +16,11 @@ mod visible;
 
 use serde::{Deserialize, Serialize};
 
+pub use checklist::*;
 pub use fixes::{Plan, apply, plan};
 pub use json::json;
 pub use markdown::markdown;
+pub use overview::RouteSummary;
 pub use patch::{Change, patch};
 pub use routes::*;
 pub use sarif::sarif;
@@ -26,21 +30,36 @@ pub use visible::visible;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// The result of auditing one project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     pub schema_version: u32,
     pub tool: Tool,
     pub summary: Summary,
+    /// What is named before all else, in the order of [`EscalationKind::ALL`].
+    #[serde(default)]
+    pub escalations: Vec<Escalation>,
     /// Every file that was given, in order of path.
     pub files: Vec<FileReport>,
     /// By severity, then path, then place.
     pub findings: Vec<Finding>,
     /// What the project does right, with evidence.
     pub strengths: Vec<Strength>,
+    /// Findings that a comment in the code takes out of the report.
+    #[serde(default)]
+    pub ignored: Vec<IgnoredFinding>,
+    /// The twelve verdicts, from the first item on.
+    #[serde(default)]
+    pub checklist: Vec<ChecklistItem>,
+    /// By application, then in the order in which FastAPI tries them; without those of tests.
+    #[serde(default)]
+    pub routes: Vec<RouteSummary>,
+    /// Rules that the settings turn off.
+    #[serde(default)]
+    pub rules_off: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tool {
     pub name: String,
     pub version: String,
@@ -57,6 +76,12 @@ pub struct Summary {
     pub files_audited: u32,
     pub files_partly_read: u32,
     pub files_skipped: u32,
+    /// Findings that a comment ignores; they are not among those above.
+    #[serde(default)]
+    pub ignored: u32,
+    /// Findings that the baseline knows; they are not among those above.
+    #[serde(default)]
+    pub known: u32,
 }
 
 /// One file and how far it was understood. What was not read is never counted as clean.
@@ -151,6 +176,16 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Stays the same when the lines move; differs between two findings of one report.
     pub fingerprint: String,
+}
+
+/// A finding that stands under `# claimcheck: ignore[rule] reason`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IgnoredFinding {
+    pub finding: Finding,
+    /// As the comment says; empty where it does not.
+    pub reason: String,
+    /// The comment.
+    pub comment: Location,
 }
 
 /// Something the project does right.
@@ -263,6 +298,12 @@ impl Summary {
         }
         if self.files_skipped > 0 {
             out += &format!(", {} skipped", counted(self.files_skipped, "file"));
+        }
+        if self.known > 0 {
+            out += &format!(", {} known from the baseline", self.known);
+        }
+        if self.ignored > 0 {
+            out += &format!(", {} ignored by comments", self.ignored);
         }
         out
     }

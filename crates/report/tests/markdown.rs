@@ -95,7 +95,7 @@ fn nothing_found_is_said_kindly() {
             syntax_errors: vec![],
         }],
         findings: vec![],
-        strengths: vec![],
+        ..Report::default()
     };
     expect![[r#"
         # Security audit of `main.py`

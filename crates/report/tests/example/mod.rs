@@ -165,6 +165,7 @@ pub(crate) fn report() -> Report {
             message: "queries are built with `select`".to_owned(),
             location: locate(AUTH_PATH, AUTH, "def current_user"),
         }],
+        ..Report::default()
     }
 }
 
