@@ -20,8 +20,8 @@ mod jwt_signature_not_verified;
 mod jwt_weak_secret;
 mod password_not_hashed;
 mod sql_injection;
-mod weak_password_hash;
 mod unjustified_ignore_comment;
+mod weak_password_hash;
 
 use crate::rule::Rule;
 
@@ -45,6 +45,6 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_weak_secret::RULE,
     &password_not_hashed::RULE,
     &sql_injection::RULE,
-    &weak_password_hash::RULE,
     &unjustified_ignore_comment::RULE,
+    &weak_password_hash::RULE,
 ];
