@@ -135,6 +135,7 @@ pub(crate) fn report() -> Report {
             files_audited: 1,
             files_partly_read: 1,
             files_skipped: 1,
+            ..Summary::default()
         },
         files: vec![
             FileReport {
