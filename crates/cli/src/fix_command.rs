@@ -213,7 +213,7 @@ fn summary(fixed: &Fixed, files: usize, verb: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use report::{Confidence, FileFix, FixEdit, Location, OwaspApi, Phase, Position, Severity, Summary, Tool};
+    use report::{Confidence, FileFix, FixEdit, Location, OwaspApi, Phase, Position, Severity};
 
     use super::*;
 
