@@ -9,7 +9,7 @@ use semantic::Project;
 
 use crate::options::Options;
 use crate::rule::Rule;
-use crate::{convert, engine, routes, rules};
+use crate::{checklist, convert, engine, routes, rules};
 
 /// Holds the files of a project and audits them again after each change; what did not change is not parsed
 /// again. The report is the same as that of a fresh audit of the same files.
@@ -93,7 +93,10 @@ impl Auditor {
     pub fn report(&mut self) -> Report {
         let facts = self.facts();
         let outcome = engine::run(self.rules, &facts, &self.options);
-        convert::report(&facts, &outcome, &self.skipped, &self.options)
+        let mut report = convert::report(&facts, &outcome, &self.skipped, &self.options);
+        checklist::judge(&facts, &self.options, self.rules, &mut report);
+        report.routes = routes::summaries(&facts, &outcome.findings, &report.findings);
+        report
     }
 
     /// The table of routes.

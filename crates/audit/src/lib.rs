@@ -8,6 +8,7 @@
 #![allow(dead_code, reason = "until the first rules are there")]
 
 mod auditor;
+mod checklist;
 mod convert;
 mod diff;
 mod engine;

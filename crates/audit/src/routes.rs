@@ -2,15 +2,18 @@
 
 use facts::Facts;
 use facts::applications::{Operation, Unmounted};
-use facts::authentication::{Guard, GuardKind, Identity};
+use facts::authentication::{Guard, GuardKind, Identity, RouteAuthentication};
 use facts::dependencies::{CallableKind, Dependency, Level};
 use facts::flow::OriginKind;
 use facts::libraries::fastapi::RouteKind;
 use facts::ownership::{OwnershipVerdict, RouteOwnership};
-use report::{DependencyKind, DependencyLevel, Location, Ownership, Route, RouteTable, Tool, UnmountedRoute};
+use report::{
+    DependencyKind, DependencyLevel, Location, Ownership, Route, RouteSummary, RouteTable, Tool, UnmountedRoute,
+};
 use text::Span;
 
 use crate::convert::location;
+use crate::finding::Finding;
 
 /// Dependencies that are written out for one route: chains that meet again are repeated.
 const MAX_DEPENDENCIES: usize = 400;
@@ -79,6 +82,85 @@ pub(crate) fn table(facts: &Facts<'_>) -> RouteTable {
     }
 }
 
+/// The routes in short. `findings` are those of the report, in the same order.
+pub(crate) fn summaries(facts: &Facts<'_>, findings: &[Finding], reported: &[report::Finding]) -> Vec<RouteSummary> {
+    let found = facts.applications();
+    let authentication = facts.authentication();
+    let mut out = Vec::new();
+    for (route, known) in found.routes.iter().zip(&authentication.routes) {
+        let application = &found.applications[route.application];
+        if application.is_test {
+            continue;
+        }
+        let operation = &route.operation;
+        let spans = spans(facts, route, known);
+        let concerns = |finding: &&Finding| {
+            let places = std::iter::once(finding.primary).chain(finding.related.iter().map(|(span, _)| *span));
+            let mut places = places;
+            places.any(|place| spans.iter().any(|span| contains(*span, place)))
+        };
+        let of_route = findings.iter().zip(reported).filter(|(finding, _)| concerns(finding));
+        let fingerprints: Vec<String> = of_route.map(|(_, reported)| reported.fingerprint.clone()).collect();
+        for method in methods(operation) {
+            out.push(RouteSummary {
+                public: facts.settings().is_public_route(&method, &operation.path.text),
+                method,
+                path: operation.path.text.clone(),
+                handler: operation.handler.name.clone(),
+                application: Some(application.name.clone()),
+                location: location(facts, operation.registration),
+                guard: known.guard.as_ref().map(|guard| guard.name.clone()),
+                identity: known
+                    .identity
+                    .as_ref()
+                    .and_then(|found| identity(facts, found))
+                    .map(|identity| identity.name),
+                ownership: verdict(known.ownership.verdict),
+                findings: fingerprints.clone(),
+            });
+        }
+    }
+    out
+}
+
+/// Everything that runs for a route, as far as it is seen from it: its registration, its handler, what it depends on,
+/// the places that verify and that tie its rows to the caller.
+fn spans(facts: &Facts<'_>, route: &facts::applications::Route, known: &RouteAuthentication) -> Vec<Span> {
+    let operation = &route.operation;
+    let mut out = vec![operation.registration, operation.declaration];
+    out.extend(&route.includes);
+    let mut callables = vec![&operation.handler];
+    let mut pending: Vec<&Dependency> = operation.dependencies.iter().collect();
+    while let Some(dependency) = pending.pop() {
+        callables.push(&dependency.callable);
+        out.push(dependency.declared);
+        if callables.len() < MAX_DEPENDENCIES {
+            pending.extend(dependency.dependencies.iter());
+        }
+    }
+    out.extend(
+        callables
+            .into_iter()
+            .filter_map(|callable| facts.function_span(callable.function()?)),
+    );
+    let guard = known.guard.iter().flat_map(|guard| &guard.evidence);
+    out.extend(guard.chain(&known.ownership.evidence).map(|(span, _)| *span));
+    out
+}
+
+fn contains(span: Span, place: Span) -> bool {
+    span.file == place.file && span.range.contains_range(place.range)
+}
+
+fn verdict(verdict: OwnershipVerdict) -> report::OwnershipVerdict {
+    match verdict {
+        OwnershipVerdict::Unknown => report::OwnershipVerdict::Unknown,
+        OwnershipVerdict::NotApplicable => report::OwnershipVerdict::NotApplicable,
+        OwnershipVerdict::Enforced => report::OwnershipVerdict::Enforced,
+        OwnershipVerdict::Missing => report::OwnershipVerdict::Missing,
+    }
+}
+
 fn locations(facts: &Facts<'_>, spans: &[Span]) -> Vec<Location> {
     spans.iter().map(|span| location(facts, *span)).collect()
 }
@@ -99,12 +181,7 @@ fn guard(facts: &Facts<'_>, guard: &Guard) -> report::Guard {
 fn ownership(facts: &Facts<'_>, ownership: &RouteOwnership) -> Ownership {
     let models = &facts.data().models;
     Ownership {
-        verdict: match ownership.verdict {
-            OwnershipVerdict::Unknown => report::OwnershipVerdict::Unknown,
-            OwnershipVerdict::NotApplicable => report::OwnershipVerdict::NotApplicable,
-            OwnershipVerdict::Enforced => report::OwnershipVerdict::Enforced,
-            OwnershipVerdict::Missing => report::OwnershipVerdict::Missing,
-        },
+        verdict: verdict(ownership.verdict),
         data: ownership.data.iter().map(|&id| models.get(id).name.clone()).collect(),
         evidence: notes(facts, &ownership.evidence),
     }
@@ -150,20 +227,23 @@ fn reason(facts: &Facts<'_>, reason: &Unmounted) -> String {
     }
 }
 
-/// One for each method.
-fn operations(facts: &Facts<'_>, operation: &Operation) -> Vec<Route> {
-    let declaration = location(facts, operation.declaration);
-    let methods = match operation.methods.as_slice() {
+fn methods(operation: &Operation) -> Vec<String> {
+    match operation.methods.as_slice() {
         [] => vec![match operation.kind {
             RouteKind::WebSocket | RouteKind::PlainWebSocket => "WEBSOCKET".to_owned(),
             RouteKind::Api | RouteKind::Plain => "GET".to_owned(),
         }],
         methods => methods.to_vec(),
-    };
+    }
+}
+
+/// One for each method.
+fn operations(facts: &Facts<'_>, operation: &Operation) -> Vec<Route> {
+    let declaration = location(facts, operation.declaration);
     let mut left = MAX_DEPENDENCIES;
     let dependencies = dependencies(facts, &operation.dependencies, &mut left);
     let registration = location(facts, operation.registration);
-    let routes = methods.into_iter().map(|method| Route {
+    let routes = methods(operation).into_iter().map(|method| Route {
         method,
         path: operation.path.text.clone(),
         handler: operation.handler.name.clone(),

@@ -30,6 +30,7 @@ pub mod ownership;
 pub mod passwords;
 mod places;
 pub mod queries;
+pub mod refusals;
 pub mod secrets;
 pub mod settings;
 mod shapes;
@@ -58,6 +59,7 @@ use expired::ExpiredAccepted;
 use expiry::{EndlessService, IssuedToken};
 use handlers::Handlers;
 use passwords::Passwords;
+use refusals::Refusal;
 use secrets::Secret;
 use semantic::{Model, Project};
 use settings::Settings;
@@ -73,6 +75,7 @@ pub struct Facts<'a> {
     authentication: OnceCell<Authentication>,
     authenticators: OnceCell<Authenticators>,
     data: OnceCell<Data>,
+    refusals: OnceCell<Vec<Refusal>>,
     passwords: OnceCell<Passwords>,
     credentials: OnceCell<Vec<Credential>>,
     /// Calls that verify, or claim to verify, a token. In order of file and place, as everything below.
@@ -129,6 +132,7 @@ impl<'a> Facts<'a> {
             authentication: OnceCell::new(),
             authenticators: OnceCell::new(),
             data: OnceCell::new(),
+            refusals: OnceCell::new(),
             passwords: OnceCell::new(),
             credentials: OnceCell::new(),
             sql_texts: sql_texts::find(&model, &handlers),

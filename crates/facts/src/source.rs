@@ -181,6 +181,19 @@ impl<'a> Facts<'a> {
     }
 }
 
+impl Facts<'_> {
+    /// The whole definition of a function, decorators included.
+    pub fn function_span(&self, function: FunctionRef) -> Option<Span> {
+        let ast = self.model.ast(function.file);
+        let mut range = ast[ast[function.id].stmt].range;
+        let decorators = ast[ast[function.id].decorators].first();
+        if let Some(first) = decorators.map(|&decorator| ast[decorator].range) {
+            range = range.cover(first);
+        }
+        Some(Span::new(function.file, range))
+    }
+}
+
 /// The expression that covers exactly a span. Linear in the size of the file: for single questions.
 pub(crate) fn expr_at(model: &Model<'_>, span: Span) -> Option<ExprRef> {
     let ast = model.ast(span.file);

@@ -1,6 +1,6 @@
 //! Plays the steps of a fixture on an auditor. Compiled into the unit tests and into `tests/fixtures.rs`.
 
-use audit::{Auditor, Options};
+use audit::{Auditor, Options, RuleSetting};
 use report::Report;
 use test_utils::Step;
 
@@ -25,6 +25,9 @@ fn parse_options(named: &[(String, String)]) -> Options {
             "secret_name" => options.secret_name.clone_from(value),
             "owner_fields" => options.owner_fields = list(value),
             "public_routes" => options.public_routes = list(value),
+            "off" => options
+                .rules
+                .extend(list(value).into_iter().map(|rule| (rule, RuleSetting::Off))),
             "exclude" => options.exclude = list(value),
             _ => panic!("there is no option {name}"),
         }
