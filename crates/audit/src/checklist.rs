@@ -6,7 +6,7 @@
 mod proofs;
 
 use facts::Facts;
-use report::{CHECKLIST, ChecklistItem, Escalation, EscalationKind, Note, Report, Severity, Strength, Verdict};
+use report::{CHECKLIST, ChecklistItem, Note, Report, Severity, Strength, Verdict};
 use text::Span;
 
 use crate::convert::location;
@@ -41,17 +41,7 @@ pub(crate) fn judge(facts: &Facts<'_>, options: &Options, rules: &[&'static Rule
         }
         report.checklist.push(item);
     }
-    report.summary.strengths = report.strengths.len() as u32;
-    for kind in EscalationKind::ALL {
-        let of_kind = report
-            .findings
-            .iter()
-            .filter(|finding| EscalationKind::of(&finding.rule, finding.severity) == Some(kind));
-        let findings: Vec<String> = of_kind.map(|finding| finding.fingerprint.clone()).collect();
-        if !findings.is_empty() {
-            report.escalations.push(Escalation { kind, findings });
-        }
-    }
+    report.settle();
 }
 
 fn item(

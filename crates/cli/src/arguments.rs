@@ -48,6 +48,13 @@ pub(crate) struct Audit {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
+    /// Report only what this earlier report, JSON or SARIF, does not have
+    ///
+    /// Findings are known by their fingerprints, which stay the same when lines move. Audit the same folder for both
+    /// reports. The exit code follows what is new.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+
     /// Least severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "critical")]
     pub(crate) fail_on: FailOn,

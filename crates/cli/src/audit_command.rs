@@ -1,9 +1,11 @@
 //! `claimcheck audit`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
-use report::visible;
+use anyhow::{Context as _, anyhow};
+use report::{Baseline, NoBaseline, visible};
 
 use crate::arguments::{Audit, Color, Format};
 use crate::core::Core;
@@ -11,9 +13,13 @@ use crate::project::{self, Project};
 use crate::{FAILURE, FINDINGS, output, terminal};
 
 pub(crate) fn run(arguments: &Audit, color: Color) -> anyhow::Result<ExitCode> {
+    let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
     let project = project::read(&arguments.paths)?;
     name_skipped_files(&project);
-    let report = Core::new(&project).report();
+    let mut report = Core::new(&project).report();
+    if let Some(baseline) = &baseline {
+        report.leave_out_known(baseline);
+    }
     let to_terminal = arguments.output.is_none();
     let coloured = arguments.format == Format::Text && to_terminal && output::is_coloured(color);
     let text = match arguments.format {
@@ -38,6 +44,14 @@ pub(crate) fn run(arguments: &Audit, color: Color) -> anyhow::Result<ExitCode> {
         .iter()
         .any(|finding| arguments.fail_on.includes(finding.severity));
     Ok(ExitCode::from(if failed { FINDINGS } else { 0 }))
+}
+
+fn read_baseline(path: &Path) -> anyhow::Result<Baseline> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the baseline {}", path.display()))?;
+    Baseline::parse(&text).map_err(|problem| match problem {
+        NoBaseline::NotJson => anyhow!("the baseline {} is not JSON", path.display()),
+        NoBaseline::NotAReport => anyhow!("the baseline {} is no report of an audit", path.display()),
+    })
 }
 
 pub(crate) fn name_skipped_files(project: &Project) {

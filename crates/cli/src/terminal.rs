@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
-use report::{FileFix, FileStatus, Finding, Fix, Location, Note, Report, Severity, visible};
+use report::{FileFix, FileStatus, Finding, Fix, Location, Note, Phase, Report, Severity, visible};
 use text::LineIndex;
 
 use crate::excerpt::{LONGEST_LINE, excerpt};
@@ -36,15 +36,28 @@ pub(crate) fn render(report: &Report, sources: &BTreeMap<&str, &str>, coloured: 
         }
     }
     let mut out = String::new();
-    for finding in &report.findings {
-        out.push_str(&renderer.render(&groups(finding, &sources)));
-        out.push_str("\n\n");
-    }
     let bold = if coloured {
         Style::new().effects(Effects::BOLD)
     } else {
         Style::new()
     };
+    escalations(&mut out, report, coloured);
+    for (index, phase) in Phase::ALL.into_iter().enumerate() {
+        let mut findings = report
+            .findings
+            .iter()
+            .filter(|finding| finding.phase == phase)
+            .peekable();
+        if findings.peek().is_some() {
+            let title = phase.title();
+            writeln!(out, "{bold}Phase {}: {title}{bold:#}\n", index + 1).expect("a string takes everything");
+        }
+        for finding in findings {
+            out.push_str(&renderer.render(&groups(finding, &sources)));
+            out.push_str("\n\n");
+        }
+    }
+    checklist(&mut out, report, bold);
     strengths(&mut out, report, coloured);
     not_fully_read(&mut out, report);
     writeln!(out, "{bold}{}{bold:#}", report.summary.sentence()).expect("a string takes everything");
@@ -269,6 +282,42 @@ fn patches<'a>(file: &'a FileFix, sources: &Sources<'_>) -> Option<Snippet<'a, P
     )
 }
 
+/// What has to be known before anything else.
+fn escalations(out: &mut String, report: &Report, coloured: bool) {
+    let style = if coloured {
+        AnsiColor::BrightRed.on_default().effects(Effects::BOLD)
+    } else {
+        Style::new()
+    };
+    for escalation in &report.escalations {
+        let findings = report.findings.iter();
+        let places: Vec<String> = findings
+            .filter(|finding| escalation.findings.contains(&finding.fingerprint))
+            .map(|finding| format!("{}:{}", visible(&finding.location.file), finding.location.start.line))
+            .collect();
+        let title = escalation.kind.title();
+        writeln!(out, "{style}ACT NOW: {title}{style:#} ({})", places.join(", ")).expect("a string takes everything");
+    }
+    if !report.escalations.is_empty() {
+        out.push('\n');
+    }
+}
+
+fn checklist(out: &mut String, report: &Report, bold: Style) {
+    if report.checklist.is_empty() {
+        return;
+    }
+    writeln!(out, "{bold}Checklist{bold:#}").expect("a string takes everything");
+    for item in &report.checklist {
+        let title = item.title.replace('`', "");
+        let reason = visible(&item.reason);
+        let number = item.item;
+        writeln!(out, "{number:>2}. {:<14}  {title}: {reason}", item.verdict.name())
+            .expect("a string takes everything");
+    }
+    out.push('\n');
+}
+
 fn strengths(out: &mut String, report: &Report, coloured: bool) {
     let style = if coloured {
         AnsiColor::Green.on_default().effects(Effects::BOLD)
@@ -315,7 +364,7 @@ fn not_fully_read(out: &mut String, report: &Report) {
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
-    use report::{Applicability, Confidence, FileReport, FixEdit, OwaspApi, Phase, Position, Strength, Summary, Tool};
+    use report::{Applicability, Confidence, FileReport, FixEdit, OwaspApi, Position, Strength, Summary, Tool};
     use text::TextSize;
 
     use super::*;

@@ -4,6 +4,7 @@
 //! JSON, SARIF, Markdown and patches are renderings of one [`Report`]. The JSON form is versioned by
 //! [`SCHEMA_VERSION`]: a field may be added within a version, never renamed or given another meaning.
 
+mod baseline;
 mod checklist;
 mod fixes;
 mod json;
@@ -12,15 +13,17 @@ mod overview;
 mod patch;
 mod routes;
 mod sarif;
+mod settle;
 mod visible;
 
 use serde::{Deserialize, Serialize};
 
+pub use baseline::{Baseline, NoBaseline};
 pub use checklist::*;
 pub use fixes::{Plan, apply, plan};
 pub use json::json;
 pub use markdown::markdown;
-pub use overview::RouteSummary;
+pub use overview::{PhaseSummary, RouteSummary};
 pub use patch::{Change, patch};
 pub use routes::*;
 pub use sarif::sarif;
@@ -36,6 +39,9 @@ pub struct Report {
     pub schema_version: u32,
     pub tool: Tool,
     pub summary: Summary,
+    /// The four phases, in order.
+    #[serde(default)]
+    pub phases: Vec<PhaseSummary>,
     /// What is named before all else, in the order of [`EscalationKind::ALL`].
     #[serde(default)]
     pub escalations: Vec<Escalation>,

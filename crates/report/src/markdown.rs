@@ -5,30 +5,45 @@
 
 use std::fmt::Write as _;
 
-use crate::{FileStatus, Finding, Location, Note, Report, RuleInfo, Severity, Strength, Summary, visible};
+use crate::overview::Names;
+use crate::{
+    FileStatus, Finding, Location, Note, Phase, Report, RouteSummary, RuleInfo, Severity, Strength, Summary, Verdict,
+    visible,
+};
 
 /// The report as GitHub-flavoured Markdown. `rules` gives the reasons; a finding whose rule is missing there goes
 /// without.
 pub fn markdown(report: &Report, rules: &[RuleInfo]) -> String {
     let mut out = String::new();
-    writeln!(out, "# {}\n", title(report)).expect("a string takes everything");
-    writeln!(
-        out,
-        "**{}** Audited by {} {}.\n",
-        sentence(&report.summary),
-        inline(&report.tool.name),
-        inline(&report.tool.version)
-    )
-    .expect("a string takes everything");
+    let names = Names::new(report);
+    line(&mut out, &format!("# {}\n", title(report)));
+    line(
+        &mut out,
+        &format!(
+            "**{}** Audited by {} {}.\n",
+            sentence(&report.summary),
+            inline(&report.tool.name),
+            inline(&report.tool.version)
+        ),
+    );
+    rules_off(&mut out, report);
     not_fully_read(&mut out, report);
+    escalations(&mut out, report, &names);
+    let mut examples = Examples::default();
     for (severity, heading, none) in SECTIONS {
-        writeln!(out, "### {heading}\n").expect("a string takes everything");
-        let mut findings = report.findings.iter().filter(|f| f.severity == severity).peekable();
-        if findings.peek().is_none() {
-            writeln!(out, "{none}\n").expect("a string takes everything");
+        line(&mut out, &format!("### {heading}\n"));
+        let of_severity = || report.findings.iter().filter(|f| f.severity == severity);
+        if of_severity().next().is_none() {
+            line(&mut out, &format!("{none}\n"));
         }
-        for (number, finding) in findings.enumerate() {
-            write_finding(&mut out, number + 1, finding, rules);
+        for (index, phase) in Phase::ALL.into_iter().enumerate() {
+            let mut findings = of_severity().filter(|finding| finding.phase == phase).peekable();
+            if findings.peek().is_some() {
+                line(&mut out, &format!("#### Phase {}: {}\n", index + 1, phase.title()));
+            }
+            for finding in findings {
+                write_finding(&mut out, names.of(&finding.fingerprint), finding, rules, &mut examples);
+            }
         }
     }
     out.push_str("### ✅ Security Strengths\n\n");
@@ -36,9 +51,17 @@ pub fn markdown(report: &Report, rules: &[RuleInfo]) -> String {
         out.push_str("None that the code proves by itself.\n");
     }
     for Strength { message, location, .. } in &report.strengths {
-        writeln!(out, "- {} ({})", inline(message), place(location)).expect("a string takes everything");
+        line(&mut out, &format!("- {} ({})", inline(message), place(location)));
     }
+    checklist(&mut out, report, &names);
+    routes(&mut out, &report.routes, &names);
+    ignored(&mut out, report);
     out
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
 }
 
 const SECTIONS: [(Severity, &str, &str); 3] = [
@@ -58,6 +81,126 @@ const SECTIONS: [(Severity, &str, &str); 3] = [
         "Nothing to add.",
     ),
 ];
+
+fn rules_off(out: &mut String, report: &Report) {
+    if !report.rules_off.is_empty() {
+        let rules: Vec<String> = report.rules_off.iter().map(|rule| code(rule)).collect();
+        line(out, &format!("Turned off by the settings: {}.\n", rules.join(", ")));
+    }
+}
+
+/// What has to be known before anything else.
+fn escalations(out: &mut String, report: &Report, names: &Names<'_>) {
+    if report.escalations.is_empty() {
+        return;
+    }
+    line(out, "### 🚨 Act Now\n");
+    for escalation in &report.escalations {
+        let findings = report
+            .findings
+            .iter()
+            .filter(|finding| escalation.findings.contains(&finding.fingerprint));
+        let places: Vec<String> = findings
+            .map(|finding| format!("{} at {}", names.of(&finding.fingerprint), place(&finding.location)))
+            .collect();
+        line(
+            out,
+            &format!("- **{}**: {}", escalation.kind.title(), places.join(", ")),
+        );
+    }
+    out.push('\n');
+}
+
+fn checklist(out: &mut String, report: &Report, names: &Names<'_>) {
+    if report.checklist.is_empty() {
+        return;
+    }
+    line(
+        out,
+        "\n### 📋 Checklist\n\n| # | Item | Verdict | Why | Where |\n| ---: | --- | --- | --- | --- |",
+    );
+    for item in &report.checklist {
+        let mark = match item.verdict {
+            Verdict::Pass => "✅",
+            Verdict::Fail => "❌",
+            Verdict::NotApplicable => "➖",
+            Verdict::Unknown => "❔",
+        };
+        let places: Vec<String> = match item.findings.as_slice() {
+            [] => item.evidence.iter().map(|note| place(&note.location)).collect(),
+            // The baseline may know some of them.
+            findings => {
+                let shown = findings.iter().filter(|finding| names.has(finding));
+                shown.map(|finding| names.of(finding).to_owned()).collect()
+            }
+        };
+        let row = format!(
+            "| {} | {} | {mark} {} | {} | {} |",
+            item.item,
+            inline(&item.title),
+            item.verdict.name(),
+            cell(&inline(&item.reason)),
+            cell(&places.join(", ")),
+        );
+        line(out, &row);
+    }
+}
+
+fn routes(out: &mut String, routes: &[RouteSummary], names: &Names<'_>) {
+    if routes.is_empty() {
+        return;
+    }
+    line(
+        out,
+        "\n### 🧭 Routes\n\n| Method | Path | Guard | Caller | Ownership | Findings | Where |\n\
+         | --- | --- | --- | --- | --- | --- | --- |",
+    );
+    for route in routes {
+        let name = |name: &Option<String>| name.as_deref().map_or_else(|| "–".to_owned(), |name| cell(&code(name)));
+        let guard = match (&route.guard, route.public) {
+            (None, true) => "public by settings".to_owned(),
+            _ => name(&route.guard),
+        };
+        let shown = route.findings.iter().filter(|finding| names.has(finding));
+        let findings: Vec<&str> = shown.map(|finding| names.of(finding)).collect();
+        let row = format!(
+            "| {} | {} | {guard} | {} | {} | {} | {} |",
+            inline(&route.method),
+            cell(&code(&route.path)),
+            name(&route.identity),
+            route.ownership.name(),
+            findings.join(", "),
+            cell(&place(&route.location)),
+        );
+        line(out, &row);
+    }
+}
+
+/// A bar would end the cell.
+fn cell(text: &str) -> String {
+    text.replace("\\|", "|").replace('|', "\\|")
+}
+
+fn ignored(out: &mut String, report: &Report) {
+    if report.ignored.is_empty() {
+        return;
+    }
+    line(out, "\n### 🔕 Ignored by Comments\n");
+    for ignored in &report.ignored {
+        let reason = match ignored.reason.as_str() {
+            "" => "no reason given".to_owned(),
+            reason => inline(reason),
+        };
+        let finding = &ignored.finding;
+        let text = format!(
+            "- {} · {} · {}: {reason}",
+            place(&finding.location),
+            code(&finding.rule),
+            finding.severity.name()
+        );
+        line(out, &text);
+    }
+}
 
 fn title(report: &Report) -> String {
     match report.files.as_slice() {
@@ -104,37 +247,71 @@ fn not_fully_read(out: &mut String, report: &Report) {
     }
 }
 
-fn write_finding(out: &mut String, number: usize, finding: &Finding, rules: &[RuleInfo]) {
-    writeln!(
-        out,
-        "#### {number}. {}\n\n{} · {} · confidence: {} · CWE-{} · {}\n",
+/// Under which finding the example of each rule stands: once is enough.
+type Examples<'a> = std::collections::BTreeMap<&'a str, String>;
+
+fn write_finding<'a>(
+    out: &mut String,
+    name: &str,
+    finding: &'a Finding,
+    rules: &[RuleInfo],
+    examples: &mut Examples<'a>,
+) {
+    let head = format!(
+        "##### {name}. {}\n\n{} · {} · confidence: {} · CWE-{} · {}\n",
         inline(&finding.message),
         place(&finding.location),
         code(&finding.rule),
         finding.confidence.name(),
         finding.cwe,
         finding.owasp.title(),
-    )
-    .expect("a string takes everything");
+    );
+    line(out, &head);
     let rule = rules.iter().find(|rule| rule.name == finding.rule);
     if let Some(why) = rule.and_then(|rule| reason(&rule.documentation)) {
-        writeln!(out, "{why}\n").expect("a string takes everything");
+        line(out, &format!("{why}\n"));
     }
     notes(out, "How the value gets there:", &finding.trace, |n| {
         format!("{}.", n + 1)
     });
     notes(out, "See also:", &finding.related, |_| "-".to_owned());
-    let Some(fix) = &finding.fix else { return };
-    writeln!(out, "**Fix** ({}): {}\n", fix.applicability.title(), inline(&fix.title))
-        .expect("a string takes everything");
+    let Some(fix) = &finding.fix else {
+        let Some(example) = rule.and_then(|rule| example(&rule.documentation)) else {
+            return;
+        };
+        match examples.get(finding.rule.as_str()) {
+            Some(shown) => line(out, &format!("**Instead**: as under {shown}.\n")),
+            None => {
+                examples.insert(&finding.rule, name.to_owned());
+                let fence = fence(example);
+                line(
+                    out,
+                    &format!("**Instead**, for example:\n\n{fence}python\n{example}{fence}\n"),
+                );
+            }
+        }
+        return;
+    };
+    let title = format!("**Fix** ({}): {}\n", fix.applicability.title(), inline(&fix.title));
+    line(out, &title);
     let diff: String = fix.files.iter().map(|file| file.diff.as_str()).collect();
     if diff.is_empty() {
         out.push_str("The lines it changes are too long to be shown here.\n\n");
     } else {
         let fence = fence(&diff);
         let end = if diff.ends_with('\n') { "" } else { "\n" };
-        writeln!(out, "{fence}diff\n{diff}{end}{fence}\n").expect("a string takes everything");
+        line(out, &format!("{fence}diff\n{diff}{end}{fence}\n"));
     }
+}
+
+/// The first Python code under "Use instead", with the line break at its end.
+pub(crate) fn example(documentation: &str) -> Option<&str> {
+    let (_, section) = documentation.split_once("## Use instead\n")?;
+    let section = section.split("\n## ").next()?;
+    let (_, code) = section.split_once("```python")?;
+    let (_, code) = code.split_once('\n')?;
+    let end = code.find("```")?;
+    Some(&code[..end])
 }
 
 fn notes(out: &mut String, title: &str, notes: &[Note], bullet: impl Fn(usize) -> String) {

@@ -1,8 +1,10 @@
 //! The routes of a project in short, as an audit shows them beside its findings.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, OwnershipVerdict};
+use crate::{Location, OwnershipVerdict, Phase, Report, Severity};
 
 /// One method on one path, with what is known of its protection. The whole table is [`crate::RouteTable`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,4 +27,67 @@ pub struct RouteSummary {
     pub public: bool,
     /// Fingerprints of the findings in its handler and in what runs before it.
     pub findings: Vec<String>,
+}
+
+/// Findings of one phase, by severity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhaseSummary {
+    pub phase: Phase,
+    pub title: String,
+    pub critical: u32,
+    pub warning: u32,
+    pub suggestion: u32,
+}
+
+impl PhaseSummary {
+    /// One for each phase, in order.
+    pub fn all(report: &Report) -> Vec<PhaseSummary> {
+        let of = |phase: Phase| {
+            let count = |severity: Severity| {
+                let findings = report.findings.iter();
+                let found = findings.filter(|finding| finding.phase == phase && finding.severity == severity);
+                found.count() as u32
+            };
+            PhaseSummary {
+                phase,
+                title: phase.title().to_owned(),
+                critical: count(Severity::Critical),
+                warning: count(Severity::Warning),
+                suggestion: count(Severity::Suggestion),
+            }
+        };
+        Phase::ALL.map(of).to_vec()
+    }
+}
+
+/// Short names of the findings of one report, by which its tables speak of them: `C1`, `W2`, `S3`.
+pub(crate) struct Names<'a>(BTreeMap<&'a str, String>);
+
+impl<'a> Names<'a> {
+    /// Counted by severity, and then in the order of the phases.
+    pub(crate) fn new(report: &'a Report) -> Names<'a> {
+        let mut names = BTreeMap::new();
+        for (severity, letter) in [
+            (Severity::Critical, 'C'),
+            (Severity::Warning, 'W'),
+            (Severity::Suggestion, 'S'),
+        ] {
+            let of_severity = || report.findings.iter().filter(|finding| finding.severity == severity);
+            let in_order = Phase::ALL
+                .into_iter()
+                .flat_map(|phase| of_severity().filter(move |finding| finding.phase == phase));
+            for (index, finding) in in_order.enumerate() {
+                names.insert(finding.fingerprint.as_str(), format!("{letter}{}", index + 1));
+            }
+        }
+        Names(names)
+    }
+
+    pub(crate) fn has(&self, fingerprint: &str) -> bool {
+        self.0.contains_key(fingerprint)
+    }
+
+    pub(crate) fn of(&self, fingerprint: &str) -> &str {
+        self.0.get(fingerprint).map_or("–", String::as_str)
+    }
 }

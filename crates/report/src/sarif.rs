@@ -19,7 +19,8 @@ use crate::{
 /// Locations are relative to the audited folder, which readers know as `%SRCROOT%`: audit the root of the
 /// repository for results that GitHub can place. Columns are UTF-16 code units. A finding of a rule that is not
 /// among `rules` goes without documentation. Strengths are results of kind `pass`; files that were not or only
-/// partly read are notifications of the invocation.
+/// partly read are notifications of the invocation. What comments ignore are results with a suppression. The verdicts,
+/// escalations and routes of the report are properties of the run.
 pub fn sarif(report: &Report, rules: &[RuleInfo]) -> String {
     let index = FileIndex::new(&report.files);
     let mut descriptors: Vec<Descriptor> = rules.iter().map(|rule| descriptor(rule, report)).collect();
@@ -41,6 +42,17 @@ pub fn sarif(report: &Report, rules: &[RuleInfo]) -> String {
     let findings = report.findings.iter().map(|finding| {
         let rule = rules.iter().position(|rule| rule.name == finding.rule);
         finding_result(finding, rule, &index)
+    });
+    let ignored = report.ignored.iter().map(|ignored| {
+        let rule = rules.iter().position(|rule| rule.name == ignored.finding.rule);
+        SarifResult {
+            suppressions: vec![Suppression {
+                kind: "inSource",
+                justification: Some(escaped(&ignored.reason)).filter(|reason| !reason.is_empty()),
+                location: place(&ignored.comment, None, &index),
+            }],
+            ..finding_result(&ignored.finding, rule, &index)
+        }
     });
     let passes = report
         .strengths
@@ -79,9 +91,16 @@ pub fn sarif(report: &Report, rules: &[RuleInfo]) -> String {
                 },
             )]),
             artifacts: report.files.iter().map(|file| artifact(file, &index)).collect(),
-            results: findings.chain(passes).collect(),
+            results: findings.chain(ignored).chain(passes).collect(),
             column_kind: "utf16CodeUnits",
             newline_sequences: ["\r\n", "\n", "\r"],
+            properties: RunProperties {
+                phases: &report.phases,
+                escalations: &report.escalations,
+                checklist: &report.checklist,
+                routes: &report.routes,
+                rules_off: &report.rules_off,
+            },
         }],
     };
     let mut out = serde_json::to_string_pretty(&log).expect("a log holds only strings, numbers and lists");
@@ -178,6 +197,7 @@ fn finding_result<'a>(finding: &'a Finding, rule: Option<usize>, files: &FileInd
             }],
         },
         fixes: finding.fix.iter().filter_map(|f| fix(f, files)).collect(),
+        suppressions: vec![],
         partial_fingerprints: Some(Fingerprints {
             claimcheck: &finding.fingerprint,
         }),
@@ -204,6 +224,7 @@ fn strength_result<'a>(strength: &'a Strength, rule: usize, files: &FileIndex) -
         related_locations: vec![],
         code_flows: vec![],
         fixes: vec![],
+        suppressions: vec![],
         partial_fingerprints: None,
         properties: None,
     }

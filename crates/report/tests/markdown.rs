@@ -10,16 +10,24 @@ fn everything_in_its_section() {
     expect![[r##"
         # Security audit of 3 Python files
 
-        **1 critical, 1 warning, 0 suggestions in 2 files (1 of them partly read), 1 file skipped.** Audited by claimcheck 0.1.0.
+        **1 critical, 1 warning, 0 suggestions in 2 files (1 of them partly read), 1 file skipped, 1 ignored by comments.** Audited by claimcheck 0.1.0.
+
+        Turned off by the settings: `sql-injection`.
 
         ### ⚠️ Not fully audited
 
         - ``app/`x` |<img src=y>[a](http://b) @team 名␊#.py``: audited as far as it is valid Python (line 1)
         - `app/old.py`: not audited, it is not UTF-8
 
+        ### 🚨 Act Now
+
+        - **Active authentication bypass**: C1 at `app/auth.py:7`
+
         ### 🔴 Critical Security Issues (Must Fix Immediately)
 
-        #### 1. `jwt.decode` accepts unsigned tokens: `algorithms=["none"]`
+        #### Phase 1: Authentication infrastructure
+
+        ##### C1. `jwt.decode` accepts unsigned tokens: `algorithms=["none"]`
 
         `app/auth.py:7` · `jwt-none-algorithm` · confidence: high · CWE-347 · API2:2023 Broken Authentication
 
@@ -45,7 +53,9 @@ fn everything_in_its_section() {
 
         ### 🟡 Authentication Logic Warnings (Should Fix)
 
-        #### 1. SECRET is &lt;b&gt;written&lt;/b&gt; in \[the\](code) for @&#8203;everyone, see https&#58;//x.y #&#8203;1
+        #### Phase 3: Security configuration
+
+        ##### W1. SECRET is &lt;b&gt;written&lt;/b&gt; in \[the\](code) for @&#8203;everyone, see https&#58;//x.y #&#8203;1
 
         ``app/`x` |<img src=y>[a](http://b) @team 名␊#.py:2`` · `jwt-hardcoded-secret` · confidence: medium · CWE-798 · API8:2023 Security Misconfiguration
 
@@ -73,6 +83,23 @@ fn everything_in_its_section() {
         ### ✅ Security Strengths
 
         - queries are built with `select` (`app/auth.py:6`)
+
+        ### 📋 Checklist
+
+        | # | Item | Verdict | Why | Where |
+        | ---: | --- | --- | --- | --- |
+        | 2 | Signatures are verified with a key from the environment or a key set | ❌ fail | 1 finding speaks against it | C1 |
+        | 11 | Queries are parameterised | ✅ pass | queries are built with `a\|b` | `app/auth.py:6` |
+
+        ### 🧭 Routes
+
+        | Method | Path | Guard | Caller | Ownership | Findings | Where |
+        | --- | --- | --- | --- | --- | --- | --- |
+        | GET | `/a\|b/{x}` | `current_user` | – | missing | C1 | `app/auth.py:6` |
+
+        ### 🔕 Ignored by Comments
+
+        - ``app/`x` |<img src=y>[a](http://b) @team 名␊#.py:2`` · `jwt-hardcoded-secret` · warning: only \[for\](http&#58;//b) @&#8203;tests
     "##]].assert_eq(&report::markdown(&example::report(), &example::rules()));
 }
 

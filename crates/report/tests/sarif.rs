@@ -118,7 +118,7 @@ fn columns_are_utf16() {
 fn strengths_pass_and_unread_files_are_notified() {
     let log = log(&example::report(), &example::rules());
     let run = &log["runs"][0];
-    let strength = &run["results"][2];
+    let strength = &run["results"][3];
     assert_eq!(
         (&strength["kind"], &strength["level"]),
         (&json!("pass"), &json!("none"))
@@ -142,4 +142,19 @@ fn paths_become_uris() {
     );
     assert_eq!(artifact["uriBaseId"], "%SRCROOT%");
     assert_eq!(artifact["index"], 0);
+}
+
+#[test]
+fn what_comments_ignore_is_suppressed() {
+    let log = log(&example::report(), &example::rules());
+    let run = &log["runs"][0];
+    let ignored = &run["results"][2];
+    assert_eq!(ignored["partialFingerprints"], json!({"claimcheck/v1": "00cc"}));
+    let suppression = &ignored["suppressions"][0];
+    assert_eq!(suppression["kind"], "inSource");
+    assert_eq!(suppression["justification"], "only \\[for\\](http://b) @tests");
+    assert_eq!(suppression["location"]["physicalLocation"]["region"]["startLine"], 5);
+    assert_eq!(run["results"][0]["suppressions"], Value::Null);
+    assert_eq!(run["properties"]["checklist"][0]["verdict"], "fail");
+    assert_eq!(run["properties"]["escalations"][0]["kind"], "authentication-bypass");
 }

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{Applicability, Confidence, OwaspApi, Phase, Severity};
+use crate::{
+    Applicability, ChecklistItem, Confidence, Escalation, OwaspApi, Phase, PhaseSummary, RouteSummary, Severity,
+};
 
 #[derive(Serialize)]
 pub(super) struct Log<'a> {
@@ -29,6 +31,18 @@ pub(super) struct Run<'a> {
     pub results: Vec<SarifResult<'a>>,
     pub column_kind: &'static str,
     pub newline_sequences: [&'static str; 3],
+    pub properties: RunProperties<'a>,
+}
+
+/// What SARIF has no place for, as in the report's JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RunProperties<'a> {
+    pub phases: &'a [PhaseSummary],
+    pub escalations: &'a [Escalation],
+    pub checklist: &'a [ChecklistItem],
+    pub routes: &'a [RouteSummary],
+    pub rules_off: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -141,10 +155,20 @@ pub(super) struct SarifResult<'a> {
     pub code_flows: Vec<CodeFlow<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<SarifFix<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressions: Vec<Suppression<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partial_fingerprints: Option<Fingerprints<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<ResultProperties>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression<'a> {
+    pub kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub justification: Option<String>,
+    pub location: Place<'a>,
 }
 
 #[derive(Serialize)]

@@ -3,8 +3,9 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 use report::{
-    Applicability, Confidence, FileFix, FileReport, FileStatus, Finding, Fix, FixEdit, Location, Note, OwaspApi, Phase,
-    Position, Report, RuleInfo, Severity, Strength, Summary, Tool,
+    Applicability, CHECKLIST, ChecklistItem, Confidence, FileFix, FileReport, FileStatus, Finding, Fix, FixEdit,
+    IgnoredFinding, Location, Note, OwaspApi, OwnershipVerdict, Phase, Position, Report, RouteSummary, RuleInfo,
+    Severity, Strength, Summary, Tool, Verdict,
 };
 use text::{LineIndex, TextEdit};
 
@@ -121,17 +122,18 @@ pub(crate) fn report() -> Report {
         }),
         fingerprint: "00bb".to_owned(),
     };
-    Report {
+    let ignored = Finding {
+        fingerprint: "00cc".to_owned(),
+        fix: None,
+        ..secret.clone()
+    };
+    let mut report = Report {
         schema_version: report::SCHEMA_VERSION,
         tool: Tool {
             name: "claimcheck".to_owned(),
             version: "0.1.0".to_owned(),
         },
         summary: Summary {
-            critical: 1,
-            warning: 1,
-            suggestion: 0,
-            strengths: 1,
             files_audited: 1,
             files_partly_read: 1,
             files_skipped: 1,
@@ -166,8 +168,49 @@ pub(crate) fn report() -> Report {
             message: "queries are built with `select`".to_owned(),
             location: locate(AUTH_PATH, AUTH, "def current_user"),
         }],
+        ignored: vec![IgnoredFinding {
+            finding: ignored,
+            reason: "only [for](http://b) @tests".to_owned(),
+            comment: locate(AUTH_PATH, AUTH, "# Called by every route."),
+        }],
+        checklist: vec![
+            ChecklistItem {
+                item: 2,
+                title: CHECKLIST[1].to_owned(),
+                verdict: Verdict::Fail,
+                reason: "1 finding speaks against it".to_owned(),
+                evidence: vec![],
+                findings: vec!["00aa".to_owned()],
+            },
+            ChecklistItem {
+                item: 11,
+                title: CHECKLIST[10].to_owned(),
+                verdict: Verdict::Pass,
+                reason: "queries are built with `a|b`".to_owned(),
+                evidence: vec![Note {
+                    location: locate(AUTH_PATH, AUTH, "def current_user"),
+                    message: "a query".to_owned(),
+                }],
+                findings: vec![],
+            },
+        ],
+        routes: vec![RouteSummary {
+            method: "GET".to_owned(),
+            path: "/a|b/{x}".to_owned(),
+            handler: "read".to_owned(),
+            application: Some("app/auth.py:app".to_owned()),
+            location: locate(AUTH_PATH, AUTH, "def current_user"),
+            guard: Some("current_user".to_owned()),
+            identity: None,
+            ownership: OwnershipVerdict::Missing,
+            public: false,
+            findings: vec!["00aa".to_owned()],
+        }],
+        rules_off: vec!["sql-injection".to_owned()],
         ..Report::default()
-    }
+    };
+    report.settle();
+    report
 }
 
 pub(crate) fn rules() -> Vec<RuleInfo> {
@@ -175,7 +218,8 @@ pub(crate) fn rules() -> Vec<RuleInfo> {
         name: "jwt-none-algorithm".to_owned(),
         summary: "Unsigned tokens are accepted".to_owned(),
         documentation: "## What it finds\n\nA decode that accepts `none`.\n\n## Why it matters\n\nAnyone can write \
-                        such a token.\n\n```python,finding\njwt.decode(t, k, algorithms=[\"none\"])\n```\n"
+                        such a token.\n\n```python,finding\njwt.decode(t, k, algorithms=[\"none\"])\n```\n\n## Use instead\n\nOne algorithm:\n\n\
+                        ```python,ok\njwt.decode(t, k, algorithms=[\"HS256\"])\n```\n"
             .to_owned(),
         severity: Severity::Critical,
         phase: Phase::AuthenticationInfrastructure,
