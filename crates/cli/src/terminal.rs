@@ -495,6 +495,8 @@ def current_user(token: str):
         ];
         finding.fix = replace(locate("auth.py", AUTH, "\"none\""), "\"HS256\"");
         expect![[r#"
+            Phase 1: Authentication infrastructure
+
             critical[jwt-none-algorithm]: `jwt.decode` accepts unsigned tokens
              --> auth.py:7:9
               |
@@ -536,6 +538,8 @@ def current_user(token: str):
         finding.message = "SECRET is\n\x1b[2Jwritten".to_owned();
         finding.severity = Severity::Suggestion;
         expect![[r#"
+            Phase 1: Authentication infrastructure
+
             suggestion[jwt-none-algorithm]: SECRET is␊␛[2Jwritten
              --> con␊fig.py:1:30
               |
@@ -581,6 +585,8 @@ def current_user(token: str):
         let mut finding = finding(locate("auth.py", &line, "jwt.decode(t)"));
         finding.fix = replace(locate("auth.py", &line, "jwt.decode(t)"), "decode(t)");
         expect![[r#"
+            Phase 1: Authentication infrastructure
+
             critical[jwt-none-algorithm]: `jwt.decode` accepts unsigned tokens
              --> auth.py:2:44
               |

@@ -35,7 +35,7 @@ fn only_what_is_new_counts() {
         .collect();
     assert_eq!(critical.len(), 1);
     assert_eq!(critical[0]["rule"], UNVERIFIED_RULE);
-    assert_eq!(critical[0]["location"]["start"]["line"], 12);
+    assert_eq!(critical[0]["location"]["start"]["line"], 13);
 }
 
 #[test]
