@@ -19,6 +19,7 @@ mod jwt_secret_per_process;
 mod jwt_signature_not_verified;
 mod jwt_weak_secret;
 mod password_not_hashed;
+mod route_without_auth;
 mod sql_injection;
 mod unjustified_ignore_comment;
 mod weak_password_hash;
@@ -44,6 +45,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_signature_not_verified::RULE,
     &jwt_weak_secret::RULE,
     &password_not_hashed::RULE,
+    &route_without_auth::RULE,
     &sql_injection::RULE,
     &unjustified_ignore_comment::RULE,
     &weak_password_hash::RULE,

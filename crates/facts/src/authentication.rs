@@ -1,35 +1,46 @@
 //! What authenticates the caller of a route, and whom it takes the caller for.
 //!
 //! A function verifies when a call in it, or in a function that it calls, checks the signature of a token or asks
-//! someone who vouches for an identity. A route is guarded by the first of its dependencies that verifies, by
-//! itself, or by a middleware of the project.
+//! someone who vouches for an identity, or compares a credential with a secret or looks it up. A route is guarded by
+//! the first of its dependencies that verifies, by a decorator, by itself, or by a middleware that its path comes to.
+
+mod checks;
+mod middleware;
+mod paths;
+mod search;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, ValueKind};
+use rustc_hash::FxHashMap;
+use semantic::{ExprRef, FunctionRef, Model};
 use syntax::ast::*;
 use text::{FileId, Span};
 
-use crate::applications::{Applications, Operation};
+use crate::applications::{Applications, Operation, Route};
 use crate::data::Data;
-use crate::dependencies::{Callable, CallableKind, Dependency};
 use crate::flow::{Flow, Inputs, Origin, Verifications};
-use crate::handlers::{HandlerKind, Handlers};
-use crate::libraries::identity;
+use crate::handlers::Handlers;
 use crate::ownership::{Judge, RouteOwnership};
 use crate::tokens::TokenDecode;
 
-/// For each route of [`Applications::routes`], in order.
+use checks::Checks;
+pub(crate) use checks::is_credential;
+use search::Search;
+
 #[derive(Debug, Default)]
 pub struct Authentication {
+    /// For each route of [`Applications::routes`], in order.
     pub routes: Vec<RouteAuthentication>,
+    /// For each of [`Applications::unmounted`], in order.
+    pub unmounted: Vec<RouteAuthentication>,
 }
 
 #[derive(Debug, Default, Clone)]
 pub struct RouteAuthentication {
     pub guard: Option<Guard>,
+    /// Where nothing is seen to verify: what may do so without being followed, or only reads a credential.
+    pub attempt: Option<Guard>,
     /// The verified identity that the handler receives, with the parameter that brings it.
     pub identity: Option<Identity>,
     pub ownership: RouteOwnership,
@@ -61,9 +72,6 @@ pub struct Identity {
     pub parameter: Option<String>,
 }
 
-/// Calls inside calls that are searched for the one that verifies.
-const MAX_DEPTH: usize = 6;
-
 pub(crate) fn find(
     model: &Model<'_>,
     handlers: &Handlers,
@@ -73,40 +81,63 @@ pub(crate) fn find(
 ) -> Authentication {
     let verifications = verifications(decodes);
     let inputs = Inputs::new(applications);
-    let flow = Flow::new(model, &inputs, &verifications);
+    let flow = Flow::new(model, &inputs, &verifications, data);
     let calls = Calls {
         model,
         by_file: RefCell::default(),
     };
-    let search = Search {
+    let checks = Checks {
         model,
-        verifications: &verifications,
+        flow: &flow,
         calls: &calls,
-        known: RefCell::default(),
+        data,
     };
+    let search = Search::new(model, &verifications, &calls, checks);
     let judge = Judge {
         model,
         flow: &flow,
         calls: &calls,
         data,
     };
-    let middleware = search.middleware(handlers);
-    let routes = applications.routes.iter().map(|route| {
-        let guard = search.guard(&route.operation).or_else(|| middleware.clone());
-        let identity = guard.as_ref().and_then(|_| identity_of(&flow, &route.operation));
+    let middleware = middleware::find(model, handlers, applications, &search);
+    let of = |operation: &Operation, route: Option<&Route>| {
+        let mut guard = search.guard(operation);
+        let mut attempt = None;
+        if guard.is_none() {
+            let (before, may) = match route {
+                Some(route) => middleware::of_route(model, &middleware, applications, route),
+                None => (None, None),
+            };
+            guard = before;
+            attempt = may;
+        }
+        if guard.is_none() {
+            attempt = search.attempt(operation).or(attempt);
+        }
+        let identity = guard.as_ref().and_then(|_| identity_of(&flow, operation));
         let ownership = match guard {
-            Some(_) => judge.route(&route.operation),
+            Some(_) => judge.route(operation),
             // Without a caller there is nobody to own anything.
             None => RouteOwnership::default(),
         };
         RouteAuthentication {
             guard,
+            attempt,
             identity,
             ownership,
         }
-    });
+    };
     Authentication {
-        routes: routes.collect(),
+        routes: applications
+            .routes
+            .iter()
+            .map(|route| of(&route.operation, Some(route)))
+            .collect(),
+        unmounted: applications
+            .unmounted
+            .iter()
+            .map(|route| of(&route.operation, None))
+            .collect(),
     }
 }
 
@@ -142,17 +173,12 @@ fn identity_of(flow: &Flow<'_, '_>, operation: &Operation) -> Option<Identity> {
     })
 }
 
-/// Finds the calls that verify.
-struct Search<'m, 'a> {
-    model: &'m Model<'a>,
-    verifications: &'m Verifications,
-    calls: &'m Calls<'m, 'a>,
-    known: RefCell<FxHashMap<FunctionRef, Option<Steps>>>,
-}
+/// Attributes of requests under which credentials and users are found.
+const READS: &[&str] = &["headers", "cookies", "session", "user", "auth", "state"];
 
 type ByFunction = FxHashMap<FunctionId, Vec<ExprId>>;
 
-/// The calls and comparisons of each function, found when a file is first asked for.
+/// The calls, comparisons and reads of requests of each function, found when a file is first asked for.
 pub(crate) struct Calls<'m, 'a> {
     model: &'m Model<'a>,
     by_file: RefCell<FxHashMap<FileId, Rc<ByFunction>>>,
@@ -162,6 +188,11 @@ impl Calls<'_, '_> {
     /// In the order of the table of expressions.
     pub(crate) fn of(&self, function: FunctionRef) -> Vec<ExprRef> {
         self.matching(function, |kind| matches!(kind, ExprKind::Call { .. }))
+    }
+
+    /// Attributes of requests that may hold a credential.
+    fn reads(&self, function: FunctionRef) -> Vec<ExprRef> {
+        self.matching(function, |kind| matches!(kind, ExprKind::Attribute { .. }))
     }
 
     pub(crate) fn comparisons(&self, function: FunctionRef) -> Vec<ExprRef> {
@@ -174,10 +205,14 @@ impl Calls<'_, '_> {
         let known = self.by_file.borrow().get(&file).cloned();
         let by_function = known.unwrap_or_else(|| {
             let mut out = ByFunction::default();
+            let reads: Vec<Name> = READS.iter().filter_map(|name| ast.name(name)).collect();
             for (id, expr) in ast.exprs() {
-                if matches!(expr.kind, ExprKind::Call { .. } | ExprKind::Compare { .. })
-                    && let Some(function) = ast.enclosing_function(ast.stmt_of(id))
-                {
+                let is_wanted = match expr.kind {
+                    ExprKind::Call { .. } | ExprKind::Compare { .. } => true,
+                    ExprKind::Attribute { name, .. } => reads.contains(&name),
+                    _ => false,
+                };
+                if is_wanted && let Some(function) = ast.enclosing_function(ast.stmt_of(id)) {
                     out.entry(function).or_default().push(id);
                 }
             }
@@ -188,143 +223,5 @@ impl Calls<'_, '_> {
         let found = by_function.get(&function.id).into_iter().flatten();
         let found = found.filter(|id| wanted(&ast[**id].kind));
         found.map(|&id| ExprRef { file, id }).collect()
-    }
-}
-
-/// The way to the call that verifies, first step first.
-type Steps = Rc<[(Span, String)]>;
-
-impl Search<'_, '_> {
-    fn guard(&self, operation: &Operation) -> Option<Guard> {
-        let of_dependency = operation.dependencies.iter().find_map(|dependency| {
-            let evidence = self.dependency(dependency, 0)?;
-            Some(Guard {
-                name: dependency.callable.name.clone(),
-                kind: GuardKind::Dependency,
-                span: dependency.declared,
-                evidence,
-            })
-        });
-        of_dependency.or_else(|| {
-            let function = operation.handler.function()?;
-            let evidence = self.function(function, 0)?;
-            Some(Guard {
-                name: operation.handler.name.clone(),
-                kind: GuardKind::Handler,
-                span: operation.declaration,
-                evidence: evidence.to_vec(),
-            })
-        })
-    }
-
-    /// A dependency verifies when one that it asks for does, or it itself.
-    fn dependency(&self, dependency: &Dependency, depth: usize) -> Option<Vec<(Span, String)>> {
-        if depth > MAX_DEPTH || dependency.is_conditional {
-            return None;
-        }
-        let here = (
-            dependency.declared,
-            format!("`{}` is asked for here", dependency.callable.name),
-        );
-        let own = self.callable(&dependency.callable, dependency.marker);
-        let found = own.map(|steps| steps.to_vec()).or_else(|| {
-            dependency
-                .dependencies
-                .iter()
-                .find_map(|inner| self.dependency(inner, depth + 1))
-        })?;
-        Some(std::iter::once(here).chain(found).collect())
-    }
-
-    /// `asked` is the place that asks for it.
-    fn callable(&self, callable: &Callable, asked: Span) -> Option<Steps> {
-        match &callable.kind {
-            CallableKind::Function(function) | CallableKind::Method(function) => self.function(*function, 0),
-            CallableKind::Class(class) => self.function(method(self.model, *class, "__init__")?, 0),
-            CallableKind::Instance { class, .. } => self.function(method(self.model, *class, "__call__")?, 0),
-            CallableKind::External { path, .. } => {
-                let by = identity::vouched_for(path)?;
-                Some(Rc::new([(asked, format!("{by} vouches for the caller"))]))
-            }
-            CallableKind::Lambda(_) | CallableKind::Unknown => None,
-        }
-    }
-
-    fn function(&self, function: FunctionRef, depth: usize) -> Option<Steps> {
-        if let Some(known) = self.known.borrow().get(&function) {
-            return known.clone();
-        }
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        // A function that is being searched adds nothing to its own search.
-        self.known.borrow_mut().insert(function, None);
-        let found = self.search(function, depth);
-        self.known.borrow_mut().insert(function, found.clone());
-        found
-    }
-
-    fn search(&self, function: FunctionRef, depth: usize) -> Option<Steps> {
-        let calls = self.calls.of(function);
-        let spans = calls.iter().map(|&call| (call, self.model.span(call)));
-        for (_, span) in spans.clone() {
-            if self.verifications.get(&span) == Some(&true) {
-                return Some(Rc::new([(span, "the token is verified here".to_owned())]));
-            }
-        }
-        for (call, span) in spans {
-            for callee in self.model.callee(call) {
-                let found = match &callee.kind {
-                    ValueKind::External(path) => {
-                        let by = identity::vouched_for(path);
-                        by.map(|by| vec![(span, format!("{by} vouches for the caller"))])
-                    }
-                    ValueKind::Function(called) | ValueKind::Method { function: called, .. } => {
-                        let name = self.model.function_name(*called);
-                        let steps = self.function(*called, depth + 1);
-                        steps.map(|steps| {
-                            let here = (span, format!("`{name}()` is called here"));
-                            std::iter::once(here).chain(steps.iter().cloned()).collect()
-                        })
-                    }
-                    _ => None,
-                };
-                if let Some(found) = found {
-                    return Some(found.into());
-                }
-            }
-        }
-        None
-    }
-
-    /// The first middleware of the project that verifies.
-    fn middleware(&self, handlers: &Handlers) -> Option<Guard> {
-        let mut seen = FxHashSet::default();
-        let mut functions: Vec<FunctionRef> = handlers
-            .all()
-            .filter(|(function, kind)| *kind == HandlerKind::Middleware && seen.insert(*function))
-            .map(|(function, _)| function)
-            .filter(|function| !self.model.file(function.file).is_test())
-            .collect();
-        text::sort_by_number(&mut functions, |function| {
-            u128::from(function.file.0) << 32 | function.id.index() as u128
-        });
-        functions.into_iter().find_map(|function| {
-            let evidence = self.function(function, 0)?;
-            let ast = self.model.ast(function.file);
-            Some(Guard {
-                name: self.model.function_name(function).to_owned(),
-                kind: GuardKind::Middleware,
-                span: Span::new(function.file, ast[function.id].name_range),
-                evidence: evidence.to_vec(),
-            })
-        })
-    }
-}
-
-fn method(model: &Model<'_>, class: ClassRef, name: &str) -> Option<FunctionRef> {
-    match model.class_binding(class, name)?.kind {
-        BindingKind::Function(id) => Some(FunctionRef { file: class.file, id }),
-        _ => None,
     }
 }

@@ -16,6 +16,8 @@ use syntax::ast::*;
 use text::Span;
 
 use crate::applications::Applications;
+use crate::authentication::is_credential;
+use crate::data::Data;
 use crate::dependencies::{Callable, CallableKind, Dependency};
 use crate::libraries::{identity, requests};
 
@@ -133,6 +135,7 @@ pub(crate) struct Flow<'m, 'a> {
     inputs: &'m Inputs,
     /// For each call that decodes a token: whether it verifies the signature.
     verifications: &'m Verifications,
+    data: &'m Data,
     known: RefCell<FxHashMap<ExprRef, Rc<Origins>>>,
     /// Values assigned to `request.state.<name>` anywhere.
     request_state: RefCell<Option<FxHashMap<String, Vec<ExprRef>>>>,
@@ -165,11 +168,17 @@ impl OriginKind {
 }
 
 impl<'m, 'a> Flow<'m, 'a> {
-    pub(crate) fn new(model: &'m Model<'a>, inputs: &'m Inputs, verifications: &'m Verifications) -> Flow<'m, 'a> {
+    pub(crate) fn new(
+        model: &'m Model<'a>,
+        inputs: &'m Inputs,
+        verifications: &'m Verifications,
+        data: &'m Data,
+    ) -> Flow<'m, 'a> {
         Flow {
             model,
             inputs,
             verifications,
+            data,
             known: RefCell::default(),
             request_state: RefCell::default(),
         }
@@ -678,7 +687,36 @@ impl<'m, 'a> Flow<'m, 'a> {
                 .collect();
             join(&mut out, &followed);
         }
+        let is_shown = |origin: &Origin| {
+            is_credential(origin)
+                && !matches!(
+                    origin.kind,
+                    OriginKind::Request {
+                        part: RequestPart::Path | RequestPart::Query | RequestPart::Body | RequestPart::Any,
+                        ..
+                    }
+                )
+        };
+        if out.iter().any(is_shown)
+            && let Some(by) = self.vouches_for_credential(call)
+        {
+            out.retain(|origin| !is_shown(origin));
+            out.push(self.origin(OriginKind::Identity { by: by.to_owned() }, call));
+        }
         out
+    }
+
+    /// Who says whose a credential is, where a call asks: another server, or the store of sessions.
+    fn vouches_for_credential(&self, call: ExprRef) -> Option<&'static str> {
+        if self.data.queries.at(call).next().is_some() {
+            return Some("a stored session");
+        }
+        let path = self.model.called_path(call)?;
+        match (identity::is_http_client(&path), identity::is_key_store(&path)) {
+            (true, _) => Some("another server"),
+            (_, true) => Some("a stored session"),
+            _ => None,
+        }
     }
 
     pub(crate) fn callee(&self, call: ExprRef, frame: Context<'_>) -> Vec<Value> {

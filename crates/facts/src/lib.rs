@@ -19,6 +19,7 @@ mod development;
 pub mod environment;
 pub mod expired;
 pub mod expiry;
+pub mod exposure;
 pub mod flow;
 mod guards;
 mod handlers;
@@ -57,6 +58,7 @@ use credentials::Credential;
 use data::Data;
 use expired::ExpiredAccepted;
 use expiry::{EndlessService, IssuedToken};
+use exposure::Exposures;
 use handlers::Handlers;
 use passwords::Passwords;
 use refusals::Refusal;
@@ -74,6 +76,7 @@ pub struct Facts<'a> {
     applications: OnceCell<Applications>,
     authentication: OnceCell<Authentication>,
     authenticators: OnceCell<Authenticators>,
+    exposures: OnceCell<Exposures>,
     data: OnceCell<Data>,
     refusals: OnceCell<Vec<Refusal>>,
     passwords: OnceCell<Passwords>,
@@ -131,6 +134,7 @@ impl<'a> Facts<'a> {
             applications: OnceCell::new(),
             authentication: OnceCell::new(),
             authenticators: OnceCell::new(),
+            exposures: OnceCell::new(),
             data: OnceCell::new(),
             refusals: OnceCell::new(),
             passwords: OnceCell::new(),
@@ -151,6 +155,11 @@ impl<'a> Facts<'a> {
     /// Applications and their routes, found when they are first asked for.
     pub fn applications(&self) -> &Applications {
         self.applications.get_or_init(|| applications::find(&self.model))
+    }
+
+    /// Routes that nothing authenticates though something should, found when they are first asked for.
+    pub fn exposures(&self) -> &Exposures {
+        self.exposures.get_or_init(|| exposure::find(self))
     }
 
     /// What authenticates the callers of the routes, found when it is first asked for.

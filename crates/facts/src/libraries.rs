@@ -3,6 +3,7 @@
 mod authlib;
 mod authx;
 mod beanie;
+pub(crate) mod callers;
 pub(crate) mod conditions;
 pub(crate) mod credentials;
 pub mod data;
@@ -20,6 +21,7 @@ mod mongoengine;
 mod odmantic;
 pub(crate) mod owners;
 pub(crate) mod passwords;
+pub(crate) mod purposes;
 mod pyjwt;
 mod python_jose;
 mod python_jwt;

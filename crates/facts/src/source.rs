@@ -95,6 +95,11 @@ pub struct ImportedName {
 }
 
 impl<'a> Facts<'a> {
+    /// The call that stands exactly there.
+    pub fn call_at(&self, span: Span) -> Option<CallSyntax> {
+        call_syntax(&self.model, self.model.expr_of(span)?)
+    }
+
     /// In order of path.
     pub fn files(&self) -> impl Iterator<Item = FileId> + use<> {
         self.model.file_ids()

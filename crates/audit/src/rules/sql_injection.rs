@@ -23,7 +23,7 @@ declare_rule! {
     /// `sql.Identifier`, generated placeholders (`",".join("?" * n)`) and `column.ilike(f"%{q}%")`, which is bound,
     /// are right.
     ///
-    /// ```python,finding
+    /// ```python,finding,route-without-auth
     /// from fastapi import FastAPI
     /// from sqlalchemy import text
     ///

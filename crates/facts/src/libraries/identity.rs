@@ -15,7 +15,40 @@ const VERIFIERS: &[Verifier] = &[
     verifier("fastapi_jwt_auth.AuthJWT().get_jwt_subject", "fastapi-jwt-auth"),
     verifier("fastapi_jwt_auth.AuthJWT().get_raw_jwt", "fastapi-jwt-auth"),
     verifier("another_fastapi_jwt_auth.AuthJWT().get_jwt_subject", "fastapi-jwt-auth"),
+    verifier("fastapi_jwt_auth.AuthJWT().jwt_required", "fastapi-jwt-auth"),
+    verifier("fastapi_jwt_auth.AuthJWT().fresh_jwt_required", "fastapi-jwt-auth"),
+    verifier(
+        "fastapi_jwt_auth.AuthJWT().jwt_refresh_token_required",
+        "fastapi-jwt-auth",
+    ),
+    verifier("another_fastapi_jwt_auth.AuthJWT().jwt_required", "fastapi-jwt-auth"),
+    verifier("async_fastapi_jwt_auth.AuthJWT().jwt_required", "fastapi-jwt-auth"),
+    verifier("async_fastapi_jwt_auth.AuthJWT().get_jwt_subject", "fastapi-jwt-auth"),
+    verifier(
+        "async_fastapi_jwt_auth.AuthJWT().jwt_refresh_token_required",
+        "fastapi-jwt-auth",
+    ),
+    verifier("async_fastapi_jwt_auth.auth_jwt.AuthJWTBearer", "fastapi-jwt-auth"),
     verifier("fastapi_login.LoginManager", "fastapi-login"),
+    verifier("fastapi_login.fastapi_login.LoginManager", "fastapi-login"),
+    verifier("starlette.authentication.requires", "Starlette"),
+    verifier("stripe.Webhook.construct_event", "Stripe"),
+    verifier("svix.webhooks.Webhook().verify", "Svix"),
+    verifier("twilio.request_validator.RequestValidator().validate", "Twilio"),
+    verifier("supabase.acreate_client().auth.get_user", "Supabase"),
+    verifier("supabase.create_async_client().auth.get_user", "Supabase"),
+    verifier("supabase.AsyncClient().auth.get_user", "Supabase"),
+    verifier("supabase.client.Client().auth.get_user", "Supabase"),
+    verifier("gotrue.SyncGoTrueClient().get_user", "Supabase"),
+    verifier("keycloak.KeycloakOpenID().introspect", "Keycloak"),
+    verifier("keycloak.KeycloakOpenID().decode_token", "Keycloak"),
+    verifier("keycloak.KeycloakOpenID().userinfo", "Keycloak"),
+    verifier("fastapi_keycloak.FastAPIKeycloak().get_current_user", "Keycloak"),
+    verifier("fastapi_azure_auth.SingleTenantAzureAuthorizationCodeBearer", "Azure"),
+    verifier("fastapi_azure_auth.MultiTenantAzureAuthorizationCodeBearer", "Azure"),
+    verifier("fastapi_clerk_auth.ClerkHTTPBearer", "Clerk"),
+    verifier("fastapi_nextauth_jwt.NextAuthJWT", "NextAuth"),
+    verifier("fastapi_third_party_auth.Auth().required", "the identity provider"),
     verifier("authx.AuthX().access_token_required", "AuthX"),
     verifier("authx.AuthX().get_current_subject", "AuthX"),
     verifier("firebase_admin.auth.verify_id_token", "Firebase"),
@@ -58,4 +91,25 @@ pub(crate) fn vouched_for(path: &str) -> Option<&'static str> {
         .iter()
         .find(|verifier| matches(verifier.path))
         .map(|verifier| verifier.by)
+}
+
+/// Functions that ask another server.
+const HTTP_CLIENTS: &[&str] = &["httpx.", "requests.", "aiohttp.", "urllib3."];
+
+/// Stores of keys and values.
+const KEY_STORES: &[&str] = &[
+    "redis.",
+    "aioredis.",
+    "fakeredis.",
+    "pymemcache.",
+    "aiocache.",
+    "cachetools.",
+];
+
+pub(crate) fn is_http_client(path: &str) -> bool {
+    HTTP_CLIENTS.iter().any(|client| path.starts_with(client))
+}
+
+pub(crate) fn is_key_store(path: &str) -> bool {
+    KEY_STORES.iter().any(|store| path.starts_with(store))
 }

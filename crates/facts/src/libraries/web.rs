@@ -208,3 +208,6 @@ pub(crate) const STATUS_NAMES: &[(&str, u16)] = &[
     ("SERVICE_UNAVAILABLE", 503),
     ("GATEWAY_TIMEOUT", 504),
 ];
+
+/// The class that calls a `dispatch` which it is given, or which a subclass has.
+pub(crate) const BASE_HTTP_MIDDLEWARE: &str = "starlette.middleware.base.BaseHTTPMiddleware";
