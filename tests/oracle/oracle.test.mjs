@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { python } from "./environment.mjs";
+import { python } from "../python/environment.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const claimcheck = process.env.CLAIMCHECK_BIN ?? join(here, "../../target/release/claimcheck");

@@ -123,6 +123,8 @@ evaluates! {
     change_in_both: "p = {'a': 1}\nif x:\n    p.update({'exp': 2})\nelse:\n    p.update({'exp': 3})\nprobe(p)" => "{a: 1, exp: 2} | {a: 1, exp: 3}";
     spread_and_union: "a = {'x': 1}\nprobe({**a, 'y': 2} | {'z': 3})" => "{x: 1, y: 2, z: 3}";
     copy_of_unknown: "def f(data):\n    d = data.copy()\n    d['exp'] = 1\n    probe(d)" => "{**parameter, exp: 1}";
+    encoded_text: "import lib\nprobe(lib.key().encode('utf-8').encode())" => "lib.key()";
+    encoded_claims: "import lib\nprobe(lib.tokens().encode({'alg': 'HS256'}, x))" => "lib.tokens().encode()";
     callers_are_joined: "def f(k):\n    probe(k)\nf('a')\nf(k='b')" => "'a' | 'b'";
     caller_default: "def f(k='d'):\n    probe(k)\nf()" => "'d'";
     keyword_arguments: "def f(**o):\n    probe(o)\nf(a=1)" => "{a: 1}";

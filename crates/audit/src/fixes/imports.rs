@@ -149,7 +149,16 @@ impl<'a> Header<'a> {
         }
         match self.docstring {
             Some(docstring) => self.line_after(docstring, &format!("\n{statement}\n")),
-            None => self.insertion(self.after_comments(), &format!("{statement}\n\n")),
+            None => {
+                let at = self.after_comments();
+                let code = self.text[at..].trim_start();
+                // PEP 8 wants two empty lines in front of what is defined.
+                let is_definition = ["class ", "def ", "async def ", "@"]
+                    .iter()
+                    .any(|word| code.starts_with(word));
+                let gap = if is_definition { "\n\n\n" } else { "\n\n" };
+                self.insertion(at, &format!("{statement}{gap}"))
+            }
         }
     }
 
@@ -351,6 +360,12 @@ mod tests {
             "#!/usr/bin/python\n# Licence\n\nimport os\n\nx = 1\n",
         );
         check("os", "\u{feff}x = 1\n", "os", "\u{feff}import os\n\nx = 1\n");
+        check(
+            "os",
+            "class A:\n    x = 1\n",
+            "os",
+            "import os\n\n\nclass A:\n    x = 1\n",
+        );
     }
 
     #[test]

@@ -281,6 +281,11 @@ fn with_argument(
 /// Authlib takes the list where the object is made: `JsonWebToken(["HS256"]).decode(token, key)`.
 fn with_object(facts: &Facts<'_>, decode: &TokenDecode, algorithms: &Written) -> Option<Vec<Replacement>> {
     let call = &decode.call;
+    if let (Some(_), Some(span)) = (decode.function.constructor_algorithms, decode.algorithms_span) {
+        // What is written for one file need not be known in another.
+        let text = algorithms.text.clone();
+        return (span.file == call.span.file).then(|| vec![Replacement { span, text }]);
+    }
     let callee = facts.snippet(call.callee);
     if !callee.ends_with(".decode") || decode.function.constructor_algorithms.is_some() {
         return None;
@@ -460,7 +465,7 @@ mod tests {
                 alg = jwt.decode_complete(token, options={"verify_signature": False})["header"]["alg"]
                 return jwt.decode(token, SECRET, algorithms=[alg])  # finding: jwt-algorithms-not-pinned (critical)
             def e(token):
-                claims = JsonWebToken([jwt.get_unverified_header(token)["alg"]]).decode(token, SECRET)  # finding: jwt-algorithms-not-pinned (critical)
+                claims = JsonWebToken([jwt.get_unverified_header(token)["alg"]]).decode(token, SECRET)  # finding: jwt-algorithms-not-pinned (critical, fix)
                 claims.validate()
                 return claims
             def algorithm_of(token):

@@ -622,6 +622,9 @@ mod tests {
                 claims = tokens.decode(token, KEY)  # ok
                 claims.validate()
                 return claims["sub"]
+            def issued(claims):
+                token = JsonWebToken(["HS256"]).encode({"alg": "HS256"}, {"exp": 1, **claims}, KEY)
+                return token.decode()  # ok
             def in_try(token):
                 try:
                     claims = jwt.decode(token, KEY, claims_options={"exp": {"essential": True}})  # ok

@@ -355,7 +355,14 @@ impl<'a> Evaluator<'_, 'a> {
                     },
                 })
             }
-            (_, "copy" | "get_secret_value" | "encode") if is_opaque => Some(vec![base.clone()]),
+            (_, "copy" | "get_secret_value") if is_opaque => Some(vec![base.clone()]),
+            // `key.encode("utf-8")`, and not `tokens.encode({"alg": "HS256"}, claims, key)`.
+            (_, "encode") if is_opaque => {
+                let arguments = self.arguments(call, frame);
+                let encoding = arguments.positional().first();
+                let is_text = encoding.is_none_or(|encoding| only_str(&encoding.values).is_some());
+                is_text.then(|| vec![base.clone()])
+            }
             // `dict.fromkeys` and the like are not followed.
             _ => None,
         }

@@ -1,4 +1,4 @@
-// The Python that the projects run in: a virtual environment under target/, made once for each requirements.txt.
+// The Python that applications run in: a virtual environment under target/, made once for each requirements.txt.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const folder = join(here, "../../target/oracle-venv");
+const folder = join(here, "../../target/python-venv");
 const requirements = join(here, "requirements.txt");
 const stamp = join(folder, "requirements.txt");
 
@@ -19,7 +19,7 @@ export function python() {
     return interpreter;
   }
   const system = windows ? "python" : "python3";
-  attempt(system, ["--version"], `${system} is missing: the oracle is FastAPI itself, which needs Python 3.11 or later`);
+  attempt(system, ["--version"], `${system} is missing: the applications of these tests run on FastAPI, which needs Python 3.11 or later`);
   attempt(system, ["-m", "venv", folder], `${system} cannot make a virtual environment; on Debian: apt install python3-venv`);
   attempt(
     interpreter,
