@@ -8,8 +8,8 @@
 //! exclude = ["legacy", "scripts/seed_*.py"]
 //!
 //! [tool.claimcheck.rules]
-//! jwt-secret-env-name = "off"
-//! cors-wildcard-origin = "warning"
+//! sql-injection = "off"
+//! jwt-secret-may-be-missing = "suggestion"
 //! ```
 
 use std::fmt;

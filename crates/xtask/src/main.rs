@@ -1,4 +1,4 @@
-//! The project's commands: set-up, serve, build, test, bench, new rules.
+//! The project's commands: set-up, serve, build, test, bench, corpora, new rules.
 //!
 //! Everything a contributor or CI runs goes through here, so that `cargo xtask serve` and
 //! `cargo xtask test` are all anybody has to know. Tools are installed under `target/tools`,
@@ -10,6 +10,7 @@
 )]
 
 mod bench;
+mod corpus;
 mod environment;
 mod new_rule;
 mod process;
@@ -20,6 +21,7 @@ mod test;
 mod workspace;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -55,6 +57,19 @@ enum Command {
         /// Fail when a measure is over its budget
         #[arg(long)]
         check: bool,
+    },
+    /// Audit a folder of repositories, `<owner>+<name>/` each, and tell times, findings and edits
+    Corpus {
+        folder: PathBuf,
+        /// Where to write the reports, as SARIF; target/corpus without it
+        #[arg(long)]
+        reports: Option<PathBuf>,
+        /// A Python script that compares the reports with labels: it is given the folder and the reports
+        #[arg(long, value_name = "SCRIPT")]
+        score: Option<PathBuf>,
+        /// Use the release build, for times that mean something
+        #[arg(long)]
+        release: bool,
     },
     /// Build the release site into dist/
     Build,
@@ -92,6 +107,12 @@ fn run(command: Option<Command>) -> Result<ExitCode> {
         Some(Command::Serve { open, port }) => serve::serve(port, open).map(success),
         Some(Command::Test) => test::test(),
         Some(Command::Bench { check }) => bench::bench(check),
+        Some(Command::Corpus {
+            folder,
+            reports,
+            score,
+            release,
+        }) => corpus::corpus(&folder, reports, score.as_deref(), release).map(success),
         Some(Command::Build) => site::command().map(success),
         Some(Command::Setup) => setup::set_up(setup::Purpose::Everything).map(success),
         Some(Command::NewRule { name }) => new_rule::new_rule(&name).map(success),
