@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use page_state::{Answer, Changes, Files};
+use page_state::{Answer, Changes, Files, Settings, SettingsProblem, groups};
 use report::{Location, Report, RuleInfo};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -18,11 +18,13 @@ use crate::components::file_bar::{FileBar, FileTab};
 use crate::components::findings::Findings;
 use crate::components::header::{Header, header};
 use crate::components::notices::{Notice, no_files, notice_bar};
+use crate::components::settings::{Setting, settings};
 use crate::examples::{EXAMPLES, Example};
 use crate::strings::strings;
 use crate::theme::Theme;
 
 const SESSION_KEY: &str = "claimcheck.session";
+const SETTINGS_KEY: &str = "claimcheck.settings";
 
 /// An audit that takes longer is shown as under way, and later can be stopped.
 const SHOW_AUDITING_AFTER_MS: u32 = 300;
@@ -50,6 +52,10 @@ pub(crate) struct App {
     rules: Rc<Vec<RuleInfo>>,
     report: Option<Rc<Report>>,
     milliseconds: f64,
+    settings: Settings,
+    settings_problem: Option<SettingsProblem>,
+    /// The route whose findings alone are listed.
+    route: Option<usize>,
 
     /// Index into the report's findings.
     selected: Option<usize>,
@@ -125,6 +131,8 @@ pub(crate) enum Message {
     GoTo(Location),
     ApplyFix(usize),
     Announce,
+    ShowRoute(Option<usize>),
+    Set(Setting, String),
 
     ShowFile(String),
     NewFile,
@@ -169,6 +177,9 @@ impl Component for App {
             rules: Rc::default(),
             report: None,
             milliseconds: 0.0,
+            settings: Settings::restore(&bridge::read_storage(SETTINGS_KEY).unwrap_or_default()),
+            settings_problem: None,
+            route: None,
             selected: None,
             detail_open: false,
             fresh_project: true,
@@ -247,6 +258,12 @@ impl App {
             Message::GoTo(location) => self.go_to(&location, true),
             Message::ApplyFix(index) => self.apply_fix(ctx, index),
             Message::Announce => self.announce(),
+            Message::ShowRoute(route) => self.show_route(route),
+            Message::Set(setting, value) => {
+                *setting.of(&mut self.settings) = value;
+                bridge::write_storage(SETTINGS_KEY, &self.settings.store());
+                self.give_settings();
+            }
 
             Message::ShowFile(path) => self.show_file(&path),
             Message::NewFile => self.new_file(),
@@ -319,6 +336,10 @@ impl App {
                 if self.auditor.is_present(worker) {
                     self.rules = Rc::new(rules);
                     self.auditor.ready();
+                    // A worker that takes the place of another is told by the auditor.
+                    if self.settings != Settings::default() && !self.auditor.has_options() {
+                        self.give_settings();
+                    }
                 }
             }
             AuditorEvent::Report {
@@ -371,6 +392,11 @@ impl App {
     }
 
     fn show_report(&mut self, ctx: &Context<Self>, report: Rc<Report>) {
+        // The routes may be others.
+        self.route = self.route.filter(|_| {
+            let before = self.report.as_ref().map(|before| before.routes.len());
+            before == Some(report.routes.len())
+        });
         let before = self.report.replace(report.clone());
         let kept = self.selected.zip(before.as_ref()).and_then(|(index, before)| {
             let fingerprint = &before.findings.get(index)?.fingerprint;
@@ -473,17 +499,66 @@ impl App {
     }
 
     fn step(&mut self, by: i32) {
-        let count = self.report.as_ref().map_or(0, |report| report.findings.len()) as i32;
+        let order = self.order();
+        let count = order.len() as i32;
         if count == 0 {
             return;
         }
-        let next = match self.selected {
-            Some(index) => (index as i32 + by).rem_euclid(count),
+        let place = self
+            .selected
+            .and_then(|index| order.iter().position(|known| *known == index));
+        let next = match place {
+            Some(place) => (place as i32 + by).rem_euclid(count),
             None if by > 0 => 0,
             None => count - 1,
         };
-        self.select(Some(next as usize));
+        self.select(Some(order[next as usize]));
         self.reveal_selected(false);
+    }
+
+    /// Indices of the findings in the order of the list.
+    fn order(&self) -> Vec<usize> {
+        let groups = self.report.iter().flat_map(|report| groups(report, self.route));
+        groups.flat_map(|group| group.findings).collect()
+    }
+
+    /// Lists the findings of one route alone, and goes there; all findings again without one.
+    fn show_route(&mut self, route: Option<usize>) {
+        self.route = route;
+        let place = route
+            .zip(self.report.as_ref())
+            .and_then(|(index, report)| Some(report.routes.get(index)?.location.clone()));
+        if let Some(place) = place {
+            self.go_to(&place, false);
+        }
+        self.focus = Some(Focus::List);
+    }
+
+    /// Tells the auditor the settings, when they mean something.
+    fn give_settings(&mut self) {
+        let known: Vec<&str> = self.rules.iter().map(|rule| rule.name.as_str()).collect();
+        let read = match self.settings.read(&known) {
+            Ok(read) => read,
+            Err(problem) => {
+                self.settings_problem = Some(problem);
+                return;
+            }
+        };
+        self.settings_problem = None;
+        let rules = bridge::object([]);
+        for (rule, setting) in &read.rules {
+            bridge::set(&rules, rule, &setting.into());
+        }
+        let options = bridge::object([
+            ("ownerFields", bridge::list(&read.owner_fields).into()),
+            ("publicRoutes", bridge::list(&read.public_routes).into()),
+            ("exclude", bridge::list(&read.exclude).into()),
+            ("rules", rules.into()),
+        ]);
+        if let Some(name) = &read.secret_name {
+            bridge::set(&options, "secretName", &name.into());
+        }
+        self.auditor.set_options(options.into());
     }
 
     fn reveal_selected(&mut self, focus: bool) {
@@ -882,6 +957,11 @@ impl App {
                     theme: self.theme,
                     sealed: self.auditor.state() != State::Starting || self.auditor.was_ready(),
                     can_copy: self.report.is_some(),
+                    settings: settings(
+                        &self.settings,
+                        self.settings_problem.as_ref(),
+                        &link.callback(|(setting, value)| Message::Set(setting, value)),
+                    ),
                     on_theme: link.callback(Message::SetTheme),
                     on_example: link.callback(Message::LoadExample),
                     on_copy: link.callback(|_| Message::CopyReport),
@@ -915,6 +995,8 @@ impl App {
                         changes={self.changes}
                         audit={self.audit.clone()}
                         load_failure={self.load_failure.clone()}
+                        route={self.route}
+                        on_route={link.callback(Message::ShowRoute)}
                         on_choose={link.callback(Message::Chosen)}
                         on_go_to={link.callback(Message::GoTo)}
                         on_stop={link.callback(|_| Message::StopAudit)}
@@ -925,6 +1007,7 @@ impl App {
                         report={findings}
                         rules={self.rules.clone()}
                         selected={self.selected}
+                        order={Rc::new(self.order())}
                         on_back={link.callback(|_| Message::ShowList)}
                         on_step={link.callback(Message::Step)}
                         on_go_to={link.callback(Message::GoTo)}

@@ -50,6 +50,9 @@ pub(crate) struct Auditor {
     was_ready: bool,
     state: State,
     revisions: Revisions,
+    options: Option<JsValue>,
+    /// The worker has not been told of them.
+    options_changed: bool,
 }
 
 impl Auditor {
@@ -71,6 +74,8 @@ impl Auditor {
             was_ready: false,
             state: State::Starting,
             revisions: Revisions::default(),
+            options: None,
+            options_changed: false,
         }
     }
 
@@ -86,6 +91,7 @@ impl Auditor {
             return;
         };
         self.number += 1;
+        self.options_changed = true;
         self.was_ready = false;
         self.state = State::Starting;
         self.worker = Some(bridge::start_worker(parts, &self.listeners()));
@@ -166,6 +172,17 @@ impl Auditor {
         self.resume();
     }
 
+    pub(crate) fn has_options(&self) -> bool {
+        self.options.is_some()
+    }
+
+    pub(crate) fn set_options(&mut self, options: JsValue) {
+        self.options = Some(options);
+        self.options_changed = true;
+        self.revisions.change_settings();
+        self.resume();
+    }
+
     pub(crate) fn remove(&mut self, path: &str) {
         self.revisions.remove(path);
         self.resume();
@@ -184,6 +201,10 @@ impl Auditor {
             bridge::list(&request.changed),
             bridge::list(&request.removed),
         );
+        if let Some(options) = self.options.as_ref().filter(|_| self.options_changed) {
+            bridge::set(&message, "options", options);
+        }
+        self.options_changed = false;
         if let Err(error) = worker.post_message(&message) {
             self.events.emit(AuditorEvent::Failed {
                 worker: self.number,

@@ -149,10 +149,14 @@ pub(crate) struct SessionFile {
 pub(crate) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Object {
     let object = Object::new();
     for (name, value) in fields {
-        // A fresh plain object refuses nothing.
-        let _ = Reflect::set(&object, &name.into(), &value);
+        set(&object, name, &value);
     }
     object
+}
+
+pub(crate) fn set(object: &Object, name: &str, value: &JsValue) {
+    // A plain object refuses nothing.
+    let _ = Reflect::set(object, &name.into(), value);
 }
 
 /// A list of strings.

@@ -10,3 +10,5 @@ pub(crate) mod icons;
 pub(crate) mod markdown;
 pub(crate) mod notices;
 pub(crate) mod seal;
+pub(crate) mod settings;
+pub(crate) mod verdicts;

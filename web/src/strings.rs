@@ -3,7 +3,10 @@
 //! A language is one value of [`Strings`]; what depends on numbers or names is a function, so that each language
 //! keeps its own order and plural forms. Names, messages and documentation of rules come from the audit.
 
-use report::{Applicability, Confidence, Severity};
+use page_state::SettingsProblem;
+use report::{Applicability, Confidence, Severity, Verdict};
+
+use crate::components::settings::Setting;
 
 pub(crate) struct Strings {
     pub(crate) name: &'static str,
@@ -28,6 +31,11 @@ pub(crate) struct Strings {
     pub(crate) copied: &'static str,
     pub(crate) copy_by_hand: &'static str,
     pub(crate) close: &'static str,
+    pub(crate) settings: &'static str,
+    pub(crate) settings_text: &'static str,
+    /// Label and placeholder of each setting.
+    pub(crate) setting: fn(Setting) -> (&'static str, &'static str),
+    pub(crate) settings_problem: fn(&SettingsProblem) -> String,
     pub(crate) reset: &'static str,
     pub(crate) was_reset: &'static str,
     pub(crate) theme: &'static str,
@@ -60,6 +68,16 @@ pub(crate) struct Strings {
     pub(crate) severity_heading: fn(Severity) -> &'static str,
     pub(crate) confidence: fn(Confidence) -> &'static str,
     pub(crate) strengths: &'static str,
+    pub(crate) act_now: &'static str,
+    pub(crate) checklist: &'static str,
+    pub(crate) verdict: fn(Verdict) -> &'static str,
+    pub(crate) routes: &'static str,
+    pub(crate) open_route: &'static str,
+    pub(crate) public_route: &'static str,
+    pub(crate) of_route: fn(&str) -> String,
+    pub(crate) all_routes: &'static str,
+    pub(crate) ignored: fn(u32) -> String,
+    pub(crate) rules_off: fn(usize) -> String,
     pub(crate) files_with_findings: fn(usize) -> String,
     pub(crate) show_all: fn(usize) -> String,
     pub(crate) changes: fn(usize, usize) -> String,
@@ -167,6 +185,19 @@ static ENGLISH: Strings = Strings {
     copied: "Report copied as Markdown",
     copy_by_hand: "The browser does not let this page copy. Select the report and copy it yourself.",
     close: "Close",
+    settings: "Settings",
+    settings_text: "They hold for this browser, and leave it as little as your code does.",
+    setting: |setting| match setting {
+        Setting::SecretName => ("Variable of the shared secret", "BETTER_AUTH_SECRET"),
+        Setting::OwnerFields => ("Columns and claims that name an owner", "keeper_ref"),
+        Setting::PublicRoutes => ("Routes for everyone", "GET /articles/**"),
+        Setting::Exclude => ("Files to leave out", "legacy"),
+        Setting::Rules => ("Rules off or of another severity", "jwt-issued-without-expiry = off"),
+    },
+    settings_problem: |problem| match problem {
+        SettingsProblem::UnknownRule(rule) => format!("There is no rule {rule}"),
+        SettingsProblem::NoSetting(line) => format!("{line}: say rule = off, critical, warning or suggestion"),
+    },
     reset: "Start over",
     was_reset: "Started over with the first example",
     theme: "Theme",
@@ -226,6 +257,27 @@ static ENGLISH: Strings = Strings {
         Confidence::Low => "low confidence",
     },
     strengths: "Strengths",
+    act_now: "Act now",
+    checklist: "Checklist",
+    verdict: |verdict| match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::NotApplicable => "not applicable",
+        Verdict::Unknown => "unknown",
+    },
+    routes: "Routes",
+    open_route: "no guard seen",
+    public_route: "public",
+    of_route: |route| format!("Only {route}"),
+    all_routes: "Show all",
+    ignored: |count| match count {
+        1 => "1 finding is ignored by a comment".to_owned(),
+        _ => format!("{count} findings are ignored by comments"),
+    },
+    rules_off: |count| match count {
+        1 => "The settings turn 1 rule off".to_owned(),
+        _ => format!("The settings turn {count} rules off"),
+    },
     files_with_findings: |count| match count {
         1 => "1 finding".to_owned(),
         _ => format!("{count} findings"),

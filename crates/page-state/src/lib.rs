@@ -1,17 +1,21 @@
 //! What the page knows, without a browser.
 //!
 //! The parts of the page's state that can be wrong in interesting ways, as plain values: which files are open,
-//! which audit answers which text, what changed between two reports, what the lines of a diff and of a documentation are. The page
-//! itself (`web`) adds the editor, the worker and the drawing.
+//! which audit answers which text, what changed between two reports, in which order findings are listed, what settings
+//! mean, what the lines of a diff and of a documentation are. The page itself (`web`) adds the editor, the worker and the drawing.
 
 mod changes;
 mod diff;
 mod files;
 mod markdown;
+mod order;
 mod revisions;
+mod settings;
 
 pub use changes::Changes;
 pub use diff::{DiffLine, DiffLineKind, diff_lines};
 pub use files::{Files, RenameProblem};
 pub use markdown::{Block, Inline, markdown};
+pub use order::{Group, groups};
 pub use revisions::{Answer, Request, Revisions};
+pub use settings::{ReadSettings, Settings, SettingsProblem};

@@ -50,6 +50,11 @@ impl Revisions {
         add(&mut self.removed, path);
     }
 
+    /// The settings are others: everything is to be audited again.
+    pub fn change_settings(&mut self) {
+        self.newest += 1;
+    }
+
     /// The worker is new and knows nothing: everything has to be told again.
     pub fn start_over<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) {
         self.newest += 1;

@@ -1,7 +1,7 @@
 // Runs inside the worker, behind the glue that wasm-bindgen makes, which defines `wasm_bindgen`.
 //
 // page → worker  {kind: "start", module}
-//                {kind: "audit", revision, changed: [{path, text}], removed: [path]}
+//                {kind: "audit", revision, options, changed: [{path, text}], removed: [path]}; `options` when they changed
 // worker → page  {kind: "ready", rules}
 //                {kind: "report", revision, report, milliseconds}
 //                {kind: "failed", reason}
@@ -20,8 +20,9 @@ const answer = {
     return { kind: "ready", rules: wasm_bindgen.rules() };
   },
 
-  audit({ revision, changed, removed }) {
+  audit({ revision, options, changed, removed }) {
     const start = performance.now();
+    if (options) auditor.setOptions(options);
     for (const path of removed) auditor.removeFile(path);
     for (const { path, text } of changed) auditor.setFile(path, text);
     const report = auditor.report();

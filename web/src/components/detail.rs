@@ -17,6 +17,8 @@ pub(crate) struct DetailProperties {
     pub(crate) rules: Rc<Vec<RuleInfo>>,
     /// Index into the report's findings.
     pub(crate) selected: Option<usize>,
+    /// Indices of the findings in the order in which they are listed.
+    pub(crate) order: Rc<Vec<usize>>,
     pub(crate) on_back: Callback<MouseEvent>,
     pub(crate) on_step: Callback<i32>,
     pub(crate) on_go_to: Callback<Location>,
@@ -26,7 +28,8 @@ pub(crate) struct DetailProperties {
 #[component]
 pub(crate) fn Detail(properties: &DetailProperties) -> Html {
     let text = strings();
-    let count = properties.report.as_ref().map_or(0, |report| report.findings.len());
+    let count = properties.order.len();
+    let place = |index: usize| properties.order.iter().position(|known| *known == index);
     let selected = properties
         .selected
         .zip(properties.report.as_ref())
@@ -37,8 +40,8 @@ pub(crate) fn Detail(properties: &DetailProperties) -> Html {
                 <button type="button" class="text-button back" onclick={&properties.on_back}>
                     {icon(Icon::Left)}{text.all_findings}
                 </button>
-                if let Some((index, _)) = selected {
-                    <span class="quiet">{(text.position)(index + 1, count)}</span>
+                if let Some(place) = selected.and_then(|(index, _)| place(index)) {
+                    <span class="quiet">{(text.position)(place + 1, count)}</span>
                 }
                 <span class="steps">
                     {step(properties, -1, Icon::Left, text.previous_finding, count)}

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use page_state::Changes;
+use page_state::{Changes, groups};
 use report::{FileStatus, Finding, Location, Report, Severity};
 use yew::prelude::*;
 
 use super::icons::{self, Icon, icon};
 use super::markdown::with_code;
 use super::notices::{crashed, load_failed, stopped};
+use super::verdicts;
 use crate::app::AuditStatus;
 use crate::strings::strings;
 
@@ -33,6 +34,9 @@ pub(crate) struct FindingsProperties {
     pub(crate) changes: Changes,
     pub(crate) audit: AuditStatus,
     pub(crate) load_failure: Option<String>,
+    /// The route whose findings alone are listed.
+    pub(crate) route: Option<usize>,
+    pub(crate) on_route: Callback<Option<usize>>,
     pub(crate) on_choose: Callback<usize>,
     pub(crate) on_go_to: Callback<Location>,
     pub(crate) on_stop: Callback<MouseEvent>,
@@ -138,10 +142,21 @@ fn list(properties: &FindingsProperties, report: &Report, whole: &UseStateHandle
     };
     html! {
         <>
+            {verdicts::escalations(report, &properties.on_choose)}
             {notes(report, &properties.on_go_to)}
             {empty}
+            if let Some(route) = properties.route.and_then(|index| report.routes.get(index)) {
+                <p class="notes">
+                    {(text.of_route)(&verdicts::name(route))}{" "}
+                    <button type="button" class="text-button" onclick={properties.on_route.reform(|_| None)}>
+                        {text.all_routes}
+                    </button>
+                </p>
+            }
             { for SEVERITIES.into_iter().map(|severity| section(properties, report, severity, whole)) }
             {strengths(report, &properties.on_go_to)}
+            {verdicts::checklist(report, &properties.on_choose, &properties.on_go_to)}
+            {verdicts::routes(report, properties.route, &properties.on_route)}
         </>
     }
 }
@@ -162,11 +177,9 @@ fn section(
     whole: &UseStateHandle<Option<Severity>>,
 ) -> Html {
     let text = strings();
-    let of_severity = || {
-        let findings = report.findings.iter().enumerate();
-        findings.filter(move |(_, finding)| finding.severity == severity)
-    };
-    let count = of_severity().count();
+    let mut groups = groups(report, properties.route);
+    groups.retain(|group| group.severity == severity);
+    let count: usize = groups.iter().map(|group| group.findings.len()).sum();
     if count == 0 {
         return Html::default();
     }
@@ -179,18 +192,30 @@ fn section(
         let whole = whole.clone();
         Callback::from(move |_: MouseEvent| whole.set(Some(severity)))
     };
-    let rows = of_severity()
-        .enumerate()
+    let mut left = shown;
+    let groups = groups.into_iter().map(|group| {
+        let fits = left.min(group.findings.len());
+        left -= fits;
+        let indices = group.findings.into_iter().enumerate();
         // The selected one is shown in any case.
-        .filter(|(place, (index, _))| *place < shown || Some(*index) == properties.selected)
-        .map(|(_, (index, finding))| row(properties, index, finding));
+        let indices = indices.filter(|(place, index)| *place < fits || Some(*index) == properties.selected);
+        let rows: Vec<Html> = indices
+            .map(|(_, index)| row(properties, index, &report.findings[index]))
+            .collect();
+        html! {
+            if !rows.is_empty() {
+                <h4>{group.phase.title()}</h4>
+                <ul>{ for rows }</ul>
+            }
+        }
+    });
     html! {
         <section class="severity" aria-labelledby={format!("findings-{}", severity.name())}>
             <h3 id={format!("findings-{}", severity.name())}>
                 {icons::severity(severity)}{(text.severity_heading)(severity)}
                 <span class="quiet">{count}</span>
             </h3>
-            <ul>{ for rows }</ul>
+            { for groups }
             if shown < count {
                 <button type="button" class="text-button" onclick={show_all}>
                     {(text.show_all)(count - shown)}
@@ -250,7 +275,10 @@ fn notes(report: &Report, on_go_to: &Callback<Location>) -> Html {
         }
         FileStatus::Skipped(reason) => Some(html! { <li>{(text.skipped)(&file.path, reason)}</li> }),
     });
-    let notes: Vec<Html> = notes.take(SHOWN_AT_FIRST).collect();
+    let ignored = (report.summary.ignored > 0).then(|| html! { <li>{(text.ignored)(report.summary.ignored)}</li> });
+    let off = report.rules_off.len();
+    let off = (off > 0).then(|| html! { <li>{(text.rules_off)(off)}</li> });
+    let notes: Vec<Html> = notes.take(SHOWN_AT_FIRST).chain(ignored).chain(off).collect();
     if notes.is_empty() {
         return Html::default();
     }

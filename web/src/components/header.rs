@@ -12,6 +12,7 @@ pub(crate) struct Header {
     pub(crate) theme: Theme,
     pub(crate) sealed: bool,
     pub(crate) can_copy: bool,
+    pub(crate) settings: Html,
     pub(crate) on_theme: Callback<Theme>,
     pub(crate) on_example: Callback<&'static Example>,
     pub(crate) on_copy: Callback<MouseEvent>,
@@ -57,6 +58,7 @@ pub(crate) fn header(header: &Header) -> Html {
                 >
                     {icon(Icon::Reset)}<span>{text.reset}</span>
                 </button>
+                {header.settings.clone()}
                 {theme_switch(header.theme, &header.on_theme)}
             </div>
         </header>

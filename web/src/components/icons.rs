@@ -40,6 +40,9 @@ pub(crate) fn icon(name: Icon) -> Html {
         Icon::Left => "M10 3L5 8l5 5",
         Icon::Right => "M6 3l5 5-5 5",
         Icon::Down => "M4 6l4 4 4-4",
+        Icon::Minus => "M4 8h8",
+        Icon::Question => "M5.5 6a2.5 2.5 0 1 1 2.5 2.5v1.5M8 12.5v.5",
+        Icon::Settings => "M2 5h6M12 5h2M10 3v4M2 11h2M8 11h6M6 9v4",
     };
     html! {
         <svg viewBox="0 0 16 16" class="icon" aria-hidden="true">
@@ -72,4 +75,7 @@ pub(crate) enum Icon {
     Left,
     Right,
     Down,
+    Minus,
+    Question,
+    Settings,
 }
