@@ -2,11 +2,14 @@
 //!
 //! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
 
+mod auth_called_manually;
 mod auth_error_leaks_detail;
 mod auth_fails_open;
 mod cors_wildcard_with_credentials;
+mod duplicated_token_verification;
 mod hardcoded_credential;
 mod jwt_algorithm_confusion;
+mod inconsistent_auth_errors;
 mod jwt_algorithms_not_pinned;
 mod jwt_expiry_not_enforced;
 mod jwt_hardcoded_secret;
@@ -18,21 +21,26 @@ mod jwt_secret_may_be_missing;
 mod jwt_secret_per_process;
 mod jwt_signature_not_verified;
 mod jwt_weak_secret;
+mod login_user_enumeration;
 mod password_not_hashed;
 mod route_without_auth;
 mod sql_injection;
 mod unjustified_ignore_comment;
+mod timing_unsafe_compare;
 mod weak_password_hash;
 
 use crate::rule::Rule;
 
 #[rustfmt::skip]
 pub(crate) static ALL: &[&Rule] = &[
+    &auth_called_manually::RULE,
     &auth_error_leaks_detail::RULE,
     &auth_fails_open::RULE,
     &cors_wildcard_with_credentials::RULE,
+    &duplicated_token_verification::RULE,
     &hardcoded_credential::RULE,
     &jwt_algorithm_confusion::RULE,
+    &inconsistent_auth_errors::RULE,
     &jwt_algorithms_not_pinned::RULE,
     &jwt_expiry_not_enforced::RULE,
     &jwt_hardcoded_secret::RULE,
@@ -44,9 +52,11 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_secret_per_process::RULE,
     &jwt_signature_not_verified::RULE,
     &jwt_weak_secret::RULE,
+    &login_user_enumeration::RULE,
     &password_not_hashed::RULE,
     &route_without_auth::RULE,
     &sql_injection::RULE,
     &unjustified_ignore_comment::RULE,
+    &timing_unsafe_compare::RULE,
     &weak_password_hash::RULE,
 ];

@@ -19,7 +19,7 @@ use crate::secrets::names::is_secret_name;
 use crate::secrets::repairs::{self, Repair};
 use crate::secrets::surroundings::{self, Circumstance};
 use contexts::{Context, Site};
-use names::Kind;
+pub(crate) use names::Kind;
 
 /// A credential in the code.
 #[derive(Debug, Clone)]
@@ -54,6 +54,11 @@ pub enum CredentialKind {
     },
     /// What a caller must send is compared with it.
     Expected,
+}
+
+/// What a name says that it holds, for comparisons.
+pub(crate) fn named_kind(name: &str) -> Option<Kind> {
+    names::kind(name)
 }
 
 /// How sure it is that somebody could use it.

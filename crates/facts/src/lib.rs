@@ -25,6 +25,7 @@ mod guards;
 mod handlers;
 pub mod keys;
 pub mod libraries;
+pub mod login_answers;
 pub mod models;
 pub mod origin_pattern;
 pub mod ownership;
@@ -32,6 +33,7 @@ pub mod passwords;
 mod places;
 pub mod queries;
 pub mod refusals;
+pub mod secret_comparisons;
 pub mod secrets;
 pub mod settings;
 mod shapes;
@@ -46,6 +48,7 @@ pub mod unverified;
 pub mod validation;
 pub mod variables;
 mod verification;
+pub mod verifiers;
 
 use std::cell::OnceCell;
 
@@ -60,13 +63,16 @@ use expired::ExpiredAccepted;
 use expiry::{EndlessService, IssuedToken};
 use exposure::Exposures;
 use handlers::Handlers;
+use login_answers::TellingLogin;
 use passwords::Passwords;
 use refusals::Refusal;
+use secret_comparisons::SecretComparison;
 use secrets::Secret;
 use semantic::{Model, Project};
 use settings::Settings;
 use sql_texts::SqlText;
 use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
+use verifiers::Verifiers;
 
 /// Everything the rules know about one state of a project. A function of its text alone.
 pub struct Facts<'a> {
@@ -81,6 +87,9 @@ pub struct Facts<'a> {
     refusals: OnceCell<Vec<Refusal>>,
     passwords: OnceCell<Passwords>,
     credentials: OnceCell<Vec<Credential>>,
+    verifiers: OnceCell<Verifiers>,
+    secret_comparisons: OnceCell<Vec<SecretComparison>>,
+    telling_logins: OnceCell<Vec<TellingLogin>>,
     /// Calls that verify, or claim to verify, a token. In order of file and place, as everything below.
     pub decodes: Vec<TokenDecode>,
     /// Calls that issue a token.
@@ -139,6 +148,9 @@ impl<'a> Facts<'a> {
             refusals: OnceCell::new(),
             passwords: OnceCell::new(),
             credentials: OnceCell::new(),
+            verifiers: OnceCell::new(),
+            secret_comparisons: OnceCell::new(),
+            telling_logins: OnceCell::new(),
             sql_texts: sql_texts::find(&model, &handlers),
             leaks: answers::find(&model, &handlers),
             handlers,

@@ -502,6 +502,7 @@ mod tests {
     fn chosen_by_the_client() {
         check(
             r#"
+            #- unannounced: duplicated-token-verification
             import os
             import jwt
             from fastapi import Depends, FastAPI, Header, Request

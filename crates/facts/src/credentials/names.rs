@@ -8,7 +8,7 @@ use crate::secrets::names::words;
 
 /// What a name says that it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Password,
     /// A key or a secret.
     Key,

@@ -171,6 +171,13 @@ pub(crate) const CONNECTION_METHODS: &[(&str, Argument)] = &[
     ("send_denial_response", keyword(&["response"])),
 ];
 
+/// FastAPI's exception with a status.
+pub(crate) const HTTP_EXCEPTIONS: &[&str] = &[
+    "fastapi.HTTPException",
+    "fastapi.exceptions.HTTPException",
+    "starlette.exceptions.HTTPException",
+];
+
 /// Exceptions whose text the application writes itself.
 pub(crate) const OWN_EXCEPTIONS: &[&str] = &[
     "fastapi.HTTPException",
