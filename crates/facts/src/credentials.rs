@@ -13,11 +13,11 @@ use text::Span;
 
 use crate::Facts;
 use crate::libraries::credentials::TokenFormat;
-use crate::secrets::Secret;
 use crate::secrets::declarations::other_secrets;
 use crate::secrets::names::is_secret_name;
 use crate::secrets::repairs::{self, Repair};
 use crate::secrets::surroundings::{self, Circumstance};
+use crate::secrets::{Secret, is_refused_at_start};
 use contexts::{Context, Site};
 pub(crate) use names::Kind;
 
@@ -107,7 +107,7 @@ fn find(model: &Model<'_>, secrets: &[Secret]) -> Vec<Credential> {
                 is_first.then_some(credential)
             });
             let Some(mut credential) = found else { continue };
-            if others.contains(&credential.span) {
+            if others.contains(&credential.span) || is_refused(model, literal, &credential) {
                 continue;
             }
             credential.circumstance = surroundings::circumstance(model, literal);
@@ -139,6 +139,8 @@ fn by_format(model: &Model<'_>, literal: ExprRef, raw: &str, formats: &[&'static
             false => CredentialKind::TokenOf(format.service),
         };
         (kind, Worth::Certain)
+    } else if formats::is_telegram(raw) {
+        (CredentialKind::TokenOf("Telegram"), Worth::Certain)
     } else if formats::is_private_key(raw) {
         (CredentialKind::PrivateKey, Worth::Certain)
     } else if formats::is_web_token(raw) {
@@ -189,6 +191,18 @@ fn by_name(model: &Model<'_>, literal: ExprRef, parts: usize) -> Option<(Credent
     };
     let is_item = context.is_item;
     Some((credential(model, literal, kind, worth, context), is_item))
+}
+
+/// Whether start-up refuses a default: a validator of its class, or a check where it is used.
+fn is_refused(model: &Model<'_>, literal: ExprRef, credential: &Credential) -> bool {
+    let source = model.file(literal.file).source();
+    let text = || source.ast().string(source.text(), literal.id);
+    match (&credential.name, credential.worth) {
+        (Some(name), Worth::KnownDefault) if credential.is_default => {
+            text().is_some_and(|text| is_refused_at_start(model, literal, name, &text))
+        }
+        _ => false,
+    }
 }
 
 fn has_interpolation(ast: &Ast, literal: ExprId) -> bool {

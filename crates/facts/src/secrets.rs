@@ -464,6 +464,50 @@ fn in_question(model: &Model<'_>, mut secret: Secret) -> Option<Secret> {
     Some(secret)
 }
 
+/// Whether start-up refuses a value that something has by default.
+pub(crate) fn is_refused_at_start(model: &Model<'_>, literal: ExprRef, name: &str, text: &str) -> bool {
+    let names = [name.to_owned()];
+    let variable = name.to_uppercase();
+    let field = field_of_default(model, literal);
+    let origins: Vec<Span> = field.into_iter().chain([model.span(literal)]).collect();
+    let subject = Subject {
+        origins: &origins,
+        names: &names,
+        variable: Some(&variable),
+        text: Some(text),
+        parameter: None,
+        field: None,
+    };
+    let field = field.and_then(|field| guards::class_of_field(model, field));
+    if let Some((class, field)) = field
+        && guards::class_refuses(model, class, &field, &subject)
+    {
+        return true;
+    }
+    let refusals = guards::refusals(model, &subject);
+    refusals.at_start
+        || refusals
+            .functions
+            .into_iter()
+            .any(|function| guards::is_run(model, function))
+}
+
+/// The name of the field that a literal is the default of.
+fn field_of_default(model: &Model<'_>, literal: ExprRef) -> Option<Span> {
+    let file = model.file(literal.file);
+    let ast = file.ast();
+    let stmt = ast.stmt_of(literal.id);
+    let StmtKind::Class(class) = ast[ast.parent_stmt(stmt)?].kind else {
+        return None;
+    };
+    let index = file.index();
+    let binding = index
+        .bindings_in(index.class_scope(class))
+        .iter()
+        .find(|binding| binding.stmt == stmt)?;
+    Some(Span::new(literal.file, binding.range))
+}
+
 /// Takes away the uses in front of which the secret is refused; `false` when none is left or start-up refuses it.
 fn stands(model: &Model<'_>, secret: &mut Secret, expr: Option<ExprRef>) -> bool {
     let (variable, read) = match &secret.kind {

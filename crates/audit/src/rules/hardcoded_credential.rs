@@ -250,6 +250,9 @@ mod tests {
                 api_key_header: str = "X-API-Key"  # ok
                 token_url: str = "/auth/token"  # ok
 
+            DB_HOST, DB_PASSWORD = "db.acme.io", "r00tP@ss!"  # finding: hardcoded-credential
+            TELEGRAM = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"  # finding: hardcoded-credential
+            MINIO_SECRET_KEY = "minioadmin"  # ok
             ADMIN_PASSWORD = os.getenv("ADMIN_PASSWORD", "Sup3rAdmin!")  # finding: hardcoded-credential (critical, high)
             MAIL_PASSWORD = os.environ["MAIL_PASSWORD"]  # ok
             #- db.py
@@ -309,7 +312,13 @@ mod tests {
                 if x_api_key != "s3rvice-key-2024":  # finding: hardcoded-credential (critical, high)
                     raise HTTPException(403)
 
+            def by_list(x_api_key: str = Header()):
+                if x_api_key not in ["first-key-81", "second-key-82"]:  # finding: hardcoded-credential
+                    raise HTTPException(403)
+
             def by_password(credentials: HTTPBasicCredentials = Depends(HTTPBasic())):
+                if credentials.username not in ["admin"]:
+                    raise HTTPException(401)
                 correct_password_bytes = b"swordfish"  # finding: hardcoded-credential
                 if not secrets.compare_digest(credentials.password.encode(), correct_password_bytes):
                     raise HTTPException(401)
@@ -395,6 +404,31 @@ mod tests {
 
             def read(token):
                 return jwt.decode(token, SECRET_KEY, algorithms=["HS256"])
+            "#,
+        );
+    }
+
+    #[test]
+    fn refused_at_start() {
+        check(
+            r#"
+            #- a.py
+            from pydantic import model_validator
+            from pydantic_settings import BaseSettings
+
+            class Settings(BaseSettings):
+                first_superuser_password: str = "changethis"  # ok
+
+                @model_validator(mode="after")
+                def enforce(self):
+                    if self.first_superuser_password == "changethis":
+                        raise ValueError("FIRST_SUPERUSER_PASSWORD is not set")
+                    return self
+            #- b.py
+            from pydantic_settings import BaseSettings
+
+            class Settings(BaseSettings):
+                first_superuser_password: str = "changethis"  # finding: hardcoded-credential (warning, medium)
             "#,
         );
     }

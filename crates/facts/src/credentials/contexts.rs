@@ -25,8 +25,6 @@ pub(super) struct Context {
     pub(super) is_guard: bool,
     /// One of several in a list or dictionary.
     pub(super) is_item: bool,
-    /// The name is more than one word: `STRIPE_API_KEY`.
-    pub(super) is_whole_name: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +95,6 @@ impl Context {
             has_login: false,
             is_guard: false,
             is_item: false,
-            is_whole_name: false,
         }
     }
 
@@ -186,7 +183,7 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                             out.name = Some(name.to_owned());
                             out.site = Site::Keyword;
                         }
-                        return finished(out);
+                        return out;
                     }
                     ArgumentKind::Positional => {
                         if index >= 1 && READERS.contains(&callee) {
@@ -223,7 +220,7 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                             out.site = Site::Keyword;
                         }
                         out.name = name;
-                        return finished(out);
+                        return out;
                     }
                     _ => return out,
                 }
@@ -276,7 +273,7 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                     out.is_guard = is_setting(model, other);
                     out.site = Site::Compared;
                 }
-                return finished(out);
+                return out;
             }
             ExprKind::Dict(items) => {
                 let key = ast[items].iter().find_map(|item| match *item {
@@ -291,7 +288,7 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                             DictItem::Pair { key, .. } => text_of(key).is_some_and(|key| is_login(&key)),
                             DictItem::Spread(_) => false,
                         });
-                        return finished(out);
+                        return out;
                     }
                     // `API_KEYS = {"…": "alice"}`
                     None => {
@@ -300,13 +297,33 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                     }
                 }
             }
+            // `DB_USER, DB_PASSWORD = "app", "…"`
+            ExprKind::Tuple(items) | ExprKind::List(items) if unpacked(ast, parent, ast[items].len()).is_some() => {
+                let index = ast[items].iter().position(|&item| item == at);
+                let target = index.zip(unpacked(ast, parent, ast[items].len()));
+                out.name = target.and_then(|(index, targets)| match ast[ast[targets][index]].kind {
+                    ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.name(name).to_owned()),
+                    _ => None,
+                });
+                out.site = Site::Constant;
+                return out;
+            }
+            // `x_api_key not in ["…", "…"]`
+            ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_) if membership(ast, parent).is_some() => {
+                let other = membership(ast, parent).map(|id| ExprRef { file: literal.file, id });
+                out.name = other.and_then(|other| last_name(model, other));
+                out.is_guard = other.is_some_and(|other| is_setting(model, other));
+                out.site = Site::Compared;
+                out.is_item = true;
+                return out;
+            }
             // `auth=("admin", "…")`
             ExprKind::Tuple(items)
                 if ast[items].len() == 2 && ast[items][1] == at && is_auth_argument(model, literal, parent) =>
             {
                 out.name = Some("password".to_owned());
                 out.site = Site::Keyword;
-                return finished(out);
+                return out;
             }
             ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Tuple(_) => {
                 is_item = true;
@@ -400,12 +417,38 @@ fn of_statement(
         true => name,
         false => hinted.or(name),
     };
-    finished(out)
+    out
 }
 
-fn finished(mut out: Context) -> Context {
-    out.is_whole_name = out.name.as_deref().is_some_and(|name| words(name).len() > 2);
-    out
+/// The targets that a tuple of values is unpacked to.
+fn unpacked(ast: &Ast, values: ExprId, count: usize) -> Option<List<ExprId>> {
+    if ast.parent_expr(values).is_some() {
+        return None;
+    }
+    let StmtKind::Assign { targets, value } = ast[ast.stmt_of(values)].kind else {
+        return None;
+    };
+    let [target] = ast[targets] else { return None };
+    match ast[target].kind {
+        ExprKind::Tuple(items) | ExprKind::List(items) if value == values && ast[items].len() == count => Some(items),
+        _ => None,
+    }
+}
+
+/// What is looked for in a list.
+fn membership(ast: &Ast, list: ExprId) -> Option<ExprId> {
+    match ast[ast.parent_expr(list)?].kind {
+        ExprKind::Compare { first, rest } => match ast[rest] {
+            [comparison]
+                if comparison.right == list
+                    && matches!(comparison.operator, CompareOperator::In | CompareOperator::NotIn) =>
+            {
+                Some(first)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn class_around(ast: &Ast, stmt: StmtId, is_in_function: bool) -> Option<ClassId> {

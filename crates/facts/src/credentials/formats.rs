@@ -45,6 +45,18 @@ fn is_random(body: &str) -> bool {
     seen.len() >= 6 && body.contains(|c: char| c.is_ascii_digit())
 }
 
+/// A bot of Telegram: its number and 35 characters that begin with `AA`.
+pub(super) fn is_telegram(raw: &str) -> bool {
+    raw.match_indices(":AA").any(|(at, _)| {
+        let digits = raw[..at].chars().rev().take_while(char::is_ascii_digit).count();
+        let rest = &raw[at + 1..];
+        let length = rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+            .unwrap_or(rest.len());
+        digits >= 8 && (33..=40).contains(&length) && is_random(&rest[..length])
+    })
+}
+
 /// A private key in PEM form with a body.
 pub(super) fn is_private_key(raw: &str) -> bool {
     let Some((_, rest)) = raw.split_once("PRIVATE KEY-----") else {

@@ -279,7 +279,7 @@ pub(super) fn worth(kind: Kind, name: &str, text: &str, context: &Context) -> Op
         (Kind::Key, site) => {
             let is_word = !has_digit && !text.contains(['-', '_']) && !has_mixed_case(text);
             let is_weak_site = matches!(site, Site::Dict | Site::Returned | Site::Local);
-            if is_generic || text.len() < 6 || is_known && !context.is_whole_name || is_word && is_weak_site {
+            if is_generic || text.len() < 6 || is_known || is_word && is_weak_site {
                 return None;
             }
             Some(match looks_random(text) {

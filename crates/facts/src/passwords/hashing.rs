@@ -120,8 +120,8 @@ fn without_comparisons(model: &Model<'_>, found: Vec<PasswordHash>) -> Vec<Passw
         kept.push(hash.clone());
     }
     for (hash, _) in found.iter().zip(&compares).filter(|(_, compares)| **compares) {
-        match kept.first_mut() {
-            Some(first) => first.also.push(hash.span),
+        match kept.iter_mut().find(|made| made.weakness == hash.weakness) {
+            Some(made) => made.also.push(hash.span),
             None => kept.push(hash.clone()),
         }
     }

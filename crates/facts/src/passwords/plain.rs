@@ -217,6 +217,9 @@ impl Search<'_, '_> {
             ExprKind::Call { function, arguments } => match ast[function].kind {
                 ExprKind::Attribute { object, name, .. } => match source.name(name) {
                     "encode" | "decode" | "strip" | "get_secret_value" | "lower" => self.side(at(object), depth + 1),
+                    "b64encode" | "urlsafe_b64encode" => ast[arguments]
+                        .first()
+                        .map_or(Side::Other, |argument| self.side(at(argument.value), depth + 1)),
                     "get" => {
                         let first = ast[arguments].first().map(|argument| argument.value);
                         match first.and_then(|first| ast.string(source.text(), first)) {
@@ -231,7 +234,7 @@ impl Search<'_, '_> {
                     }
                     _ => Side::Made,
                 },
-                ExprKind::Name(name) if matches!(source.name(name), "str" | "bytes") => ast[arguments]
+                ExprKind::Name(name) if matches!(source.name(name), "str" | "bytes" | "b64encode") => ast[arguments]
                     .first()
                     .map_or(Side::Other, |argument| self.side(at(argument.value), depth + 1)),
                 _ => Side::Made,
@@ -1070,7 +1073,9 @@ fn last_name(model: &Model<'_>, expr: ExprRef) -> Option<String> {
                     "encode" | "decode" | "strip" | "get_secret_value" | "lower" => object,
                     _ => return None,
                 },
-                ExprKind::Name(name) if matches!(source.name(name), "str" | "bytes") => ast[arguments].first()?.value,
+                ExprKind::Name(name) if matches!(source.name(name), "str" | "bytes" | "b64encode") => {
+                    ast[arguments].first()?.value
+                }
                 _ => return None,
             },
             _ => return None,
