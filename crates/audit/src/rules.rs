@@ -8,8 +8,8 @@ mod auth_fails_open;
 mod cors_wildcard_with_credentials;
 mod duplicated_token_verification;
 mod hardcoded_credential;
-mod jwt_algorithm_confusion;
 mod inconsistent_auth_errors;
+mod jwt_algorithm_confusion;
 mod jwt_algorithms_not_pinned;
 mod jwt_expiry_not_enforced;
 mod jwt_hardcoded_secret;
@@ -25,8 +25,8 @@ mod login_user_enumeration;
 mod password_not_hashed;
 mod route_without_auth;
 mod sql_injection;
-mod unjustified_ignore_comment;
 mod timing_unsafe_compare;
+mod unjustified_ignore_comment;
 mod weak_password_hash;
 
 use crate::rule::Rule;
@@ -39,8 +39,8 @@ pub(crate) static ALL: &[&Rule] = &[
     &cors_wildcard_with_credentials::RULE,
     &duplicated_token_verification::RULE,
     &hardcoded_credential::RULE,
-    &jwt_algorithm_confusion::RULE,
     &inconsistent_auth_errors::RULE,
+    &jwt_algorithm_confusion::RULE,
     &jwt_algorithms_not_pinned::RULE,
     &jwt_expiry_not_enforced::RULE,
     &jwt_hardcoded_secret::RULE,
@@ -56,7 +56,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &password_not_hashed::RULE,
     &route_without_auth::RULE,
     &sql_injection::RULE,
-    &unjustified_ignore_comment::RULE,
     &timing_unsafe_compare::RULE,
+    &unjustified_ignore_comment::RULE,
     &weak_password_hash::RULE,
 ];
