@@ -185,7 +185,9 @@ fn verifies_the_same(a: &Verifier, b: &Verifier) -> bool {
         (true, true) => false,
         _ => true,
     };
-    a.kind == b.kind && a.application == b.application && !differ
+    // Files without an application may have nothing to do with each other.
+    let is_together = a.application != usize::MAX || !a.keys.is_empty();
+    a.kind == b.kind && a.application == b.application && is_together && !differ
 }
 
 fn is_of_routes(path: &str) -> bool {
@@ -273,7 +275,11 @@ fn keys_of(decode: &TokenDecode) -> Vec<String> {
             } => preferred.variable.clone(),
             KeySource::Literal { text, .. } => Some(text.clone()),
             KeySource::Environment { variable, .. } => variable.clone(),
-            KeySource::Generated { .. } => Some(format!("{:?}", source.origin)),
+            // Each written key, each set and each file of its own.
+            KeySource::Generated { .. } | KeySource::PublicKey | KeySource::File => {
+                Some(source.origin.number().to_string())
+            }
+            KeySource::KeySet { path } => Some(path.clone()),
             _ => None,
         })
         .collect()
