@@ -23,10 +23,12 @@ mod jwt_signature_not_verified;
 mod jwt_weak_secret;
 mod login_user_enumeration;
 mod password_not_hashed;
+mod path_user_mismatch_unchecked;
 mod route_without_auth;
 mod sql_injection;
 mod timing_unsafe_compare;
 mod unjustified_ignore_comment;
+mod user_id_from_client;
 mod weak_password_hash;
 
 use crate::rule::Rule;
@@ -54,9 +56,11 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_weak_secret::RULE,
     &login_user_enumeration::RULE,
     &password_not_hashed::RULE,
+    &path_user_mismatch_unchecked::RULE,
     &route_without_auth::RULE,
     &sql_injection::RULE,
     &timing_unsafe_compare::RULE,
     &unjustified_ignore_comment::RULE,
+    &user_id_from_client::RULE,
     &weak_password_hash::RULE,
 ];

@@ -7,6 +7,7 @@
 mod checks;
 mod middleware;
 mod paths;
+mod roles;
 mod search;
 
 use std::cell::RefCell;
@@ -41,6 +42,8 @@ pub struct RouteAuthentication {
     pub guard: Option<Guard>,
     /// Where nothing is seen to verify: what may do so without being followed, or only reads a credential.
     pub attempt: Option<Guard>,
+    /// Where more is asked of the caller than to be somebody: a role, a permission, a scope.
+    pub role: Option<(Span, String)>,
     /// The verified identity that the handler receives, with the parameter that brings it.
     pub identity: Option<Identity>,
     pub ownership: RouteOwnership,
@@ -52,10 +55,28 @@ pub struct Guard {
     /// Name of the dependency, middleware or handler.
     pub name: String,
     pub kind: GuardKind,
+    pub checks: GuardChecks,
     /// Where it is declared for the route.
     pub span: Span,
     /// From there to the call that verifies, first step first.
     pub evidence: Vec<(Span, String)>,
+}
+
+/// What a guard checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuardChecks {
+    /// The signature of a token.
+    Token,
+    /// A library or service is asked.
+    Vouched,
+    /// A credential is the one that the application knows: it says that the caller is trusted, not who it is.
+    Secret,
+    /// A credential is found in a store, or another server knows it.
+    LookUp,
+    /// It cannot be followed.
+    NotFollowed,
+    /// Nothing that is seen.
+    Nothing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,10 +103,7 @@ pub(crate) fn find(
     let verifications = verifications(decodes);
     let inputs = Inputs::new(applications);
     let flow = Flow::new(model, &inputs, &verifications, data);
-    let calls = Calls {
-        model,
-        by_file: RefCell::default(),
-    };
+    let calls = Calls::new(model);
     let checks = Checks {
         model,
         flow: &flow,
@@ -120,9 +138,14 @@ pub(crate) fn find(
             // Without a caller there is nobody to own anything.
             None => RouteOwnership::default(),
         };
+        let role = guard
+            .as_ref()
+            .or(attempt.as_ref())
+            .and_then(|_| roles::check(model, &calls, operation));
         RouteAuthentication {
             guard,
             attempt,
+            role,
             identity,
             ownership,
         }
@@ -142,7 +165,7 @@ pub(crate) fn find(
 }
 
 /// For each call that decodes a token: whether it checks the signature on every way that is known.
-fn verifications(decodes: &[TokenDecode]) -> Verifications {
+pub(crate) fn verifications(decodes: &[TokenDecode]) -> Verifications {
     let verifies = |decode: &TokenDecode| decode.flag("verify_signature").find(|flag| !flag).is_none();
     decodes
         .iter()
@@ -184,7 +207,14 @@ pub(crate) struct Calls<'m, 'a> {
     by_file: RefCell<FxHashMap<FileId, Rc<ByFunction>>>,
 }
 
-impl Calls<'_, '_> {
+impl<'m, 'a> Calls<'m, 'a> {
+    pub(crate) fn new(model: &'m Model<'a>) -> Calls<'m, 'a> {
+        Calls {
+            model,
+            by_file: RefCell::default(),
+        }
+    }
+
     /// In the order of the table of expressions.
     pub(crate) fn of(&self, function: FunctionRef) -> Vec<ExprRef> {
         self.matching(function, |kind| matches!(kind, ExprKind::Call { .. }))

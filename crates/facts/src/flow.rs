@@ -342,7 +342,7 @@ impl<'m, 'a> Flow<'m, 'a> {
         };
         let span = Span::new(function.file, parameter.name_range);
         let name = self.model.file(function.file).source().name(parameter.name);
-        let is_method = ast.class_of_method(function.id).is_some();
+        let is_method = ast.class_of_method(function.id).is_some() && !is_static(self.model, function);
         if let Some(frame) = frame.filter(|frame| frame.function == function) {
             if index == 0 && frame.receiver.is_some() {
                 return Origins::new();
@@ -839,6 +839,14 @@ fn join(into: &mut Origins, more: &Origins) {
             into.push(origin.clone());
         }
     }
+}
+
+fn is_static(model: &Model<'_>, function: FunctionRef) -> bool {
+    let file = model.file(function.file);
+    let ast = file.ast();
+    ast[ast[function.id].decorators]
+        .iter()
+        .any(|&id| matches!(ast[id].kind, ExprKind::Name(name) if file.source().name(name) == "staticmethod"))
 }
 
 fn is_literal(kind: &ExprKind) -> bool {

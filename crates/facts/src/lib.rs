@@ -4,6 +4,7 @@
 //! Facts are plain structs with spans; rules read them and never look at syntax. What a library's functions and
 //! arguments are called, and how they behave, stands in one table per library under [`libraries`].
 
+pub mod acting;
 pub mod algorithms;
 pub mod answers;
 pub mod applications;
@@ -52,6 +53,7 @@ pub mod verifiers;
 
 use std::cell::OnceCell;
 
+use acting::NamedUser;
 use answers::Leak;
 use applications::Applications;
 use authentication::Authentication;
@@ -83,6 +85,7 @@ pub struct Facts<'a> {
     authentication: OnceCell<Authentication>,
     authenticators: OnceCell<Authenticators>,
     exposures: OnceCell<Exposures>,
+    named_users: OnceCell<Vec<NamedUser>>,
     data: OnceCell<Data>,
     refusals: OnceCell<Vec<Refusal>>,
     passwords: OnceCell<Passwords>,
@@ -144,6 +147,7 @@ impl<'a> Facts<'a> {
             authentication: OnceCell::new(),
             authenticators: OnceCell::new(),
             exposures: OnceCell::new(),
+            named_users: OnceCell::new(),
             data: OnceCell::new(),
             refusals: OnceCell::new(),
             passwords: OnceCell::new(),

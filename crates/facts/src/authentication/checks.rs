@@ -7,7 +7,7 @@ use semantic::{ExprRef, Frame, FunctionRef, Model, ValueKind};
 use syntax::ast::*;
 use text::Span;
 
-use super::Calls;
+use super::{Calls, GuardChecks};
 use crate::data::Data;
 use crate::flow::{Flow, Origin, OriginKind, RequestPart};
 use crate::libraries::{callers, identity};
@@ -20,6 +20,8 @@ pub(super) struct Checks<'m, 'a> {
     pub(super) calls: &'m Calls<'m, 'a>,
     pub(super) data: &'m Data,
 }
+
+const COMPARED: &str = "the credential is compared with a secret here";
 
 /// Texts that a credential is compared with although they are no secrets: names of schemes and kinds, defaults.
 const TRIVIAL: &[&str] = &[
@@ -42,6 +44,7 @@ const TRIVIAL: &[&str] = &[
 pub(super) struct Check {
     pub(super) span: Span,
     pub(super) does: &'static str,
+    pub(super) checks: GuardChecks,
     /// Where the credential enters the code.
     pub(super) sources: Vec<Span>,
 }
@@ -75,7 +78,7 @@ impl Checks<'_, '_> {
             _ => return None,
         };
         let does = match name {
-            "compare_digest" => "the credential is compared with a secret here",
+            "compare_digest" => COMPARED,
             "get" | "post" | "request" | "hget" | "hgetall" | "exists" | "getex" | "introspect_token" => {
                 let path = self.model.eval(callee).into_iter().find_map(|value| match value.kind {
                     ValueKind::External(path) => Some(path),
@@ -101,7 +104,16 @@ impl Checks<'_, '_> {
     }
 
     fn check(&self, span: Span, does: &'static str, sources: Vec<Span>) -> Option<Check> {
-        (!sources.is_empty()).then_some(Check { span, does, sources })
+        let checks = match does {
+            COMPARED => GuardChecks::Secret,
+            _ => GuardChecks::LookUp,
+        };
+        (!sources.is_empty()).then_some(Check {
+            span,
+            does,
+            checks,
+            sources,
+        })
     }
 
     /// Whether the object whose `get` is called is a dictionary of the project.
@@ -132,7 +144,7 @@ impl Checks<'_, '_> {
         };
         let [compared] = ast[rest] else { return None };
         let does = match compared.operator {
-            CompareOperator::Equal | CompareOperator::NotEqual => "the credential is compared with a secret here",
+            CompareOperator::Equal | CompareOperator::NotEqual => COMPARED,
             CompareOperator::In | CompareOperator::NotIn => "the credential is looked up here",
             _ => return None,
         };

@@ -6,7 +6,7 @@ use text::Span;
 
 use super::paths::{PathTest, Request};
 use super::search::{Place, Search, inner_functions, method};
-use super::{Guard, GuardKind};
+use super::{Guard, GuardChecks, GuardKind};
 use crate::applications::{Applications, Route};
 use crate::handlers::{HandlerKind, Handlers};
 use crate::libraries::{callers, web};
@@ -156,14 +156,15 @@ impl Walk for Way<'_, '_, '_> {
 }
 
 fn examine(model: &Model<'_>, search: &Search<'_, '_>, added: Added) -> Option<Middleware> {
-    let make = |evidence: Vec<(Span, String)>, is_verified: bool, points: Vec<ExprRef>| Middleware {
+    let make = |evidence: Vec<(Span, String)>, checks: GuardChecks, points: Vec<ExprRef>| Middleware {
         guard: Guard {
             name: added.name.clone(),
             kind: GuardKind::Middleware,
+            checks,
             span: added.span,
             evidence,
         },
-        is_verified,
+        is_verified: !matches!(checks, GuardChecks::NotFollowed | GuardChecks::Nothing),
         function: added.function.filter(|_| added.file.is_none()),
         points,
         application: added.application,
@@ -171,7 +172,7 @@ fn examine(model: &Model<'_>, search: &Search<'_, '_>, added: Added) -> Option<M
     };
     let Some(function) = added.function else {
         let note = (added.span, format!("`{}` may check the caller", added.name));
-        return Some(make(vec![note], false, Vec::new()));
+        return Some(make(vec![note], GuardChecks::NotFollowed, Vec::new()));
     };
     for inner in inner_functions(model, function) {
         let refuses = || search.can_refuse(function, 0) || search.can_refuse(inner, 0);
@@ -184,7 +185,7 @@ fn examine(model: &Model<'_>, search: &Search<'_, '_>, added: Added) -> Option<M
             } else {
                 Vec::new()
             };
-            return Some(make(steps.notes.to_vec(), true, points));
+            return Some(make(steps.notes.to_vec(), steps.checks, points));
         }
     }
     if !search.can_refuse(function, 0) {
@@ -197,7 +198,7 @@ fn examine(model: &Model<'_>, search: &Search<'_, '_>, added: Added) -> Option<M
         .filter(|point| point.file == function.file);
     let is_inside = |point: &ExprRef| model.enclosing_function(*point) == Some(function);
     let points = points.filter(is_inside).collect();
-    Some(make(vec![note], false, points))
+    Some(make(vec![note], GuardChecks::Nothing, points))
 }
 
 /// `@app.middleware("http")`

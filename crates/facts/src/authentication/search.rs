@@ -9,7 +9,7 @@ use syntax::ast::*;
 use text::Span;
 
 use super::checks::Checks;
-use super::{Calls, Guard, GuardKind};
+use super::{Calls, Guard, GuardChecks, GuardKind};
 use crate::applications::Operation;
 use crate::dependencies::{Callable, CallableKind, Dependency};
 use crate::flow::{RequestPart, Verifications};
@@ -27,13 +27,15 @@ pub(super) struct Steps {
     pub(super) notes: Rc<[Note]>,
     /// Where the credential that is checked enters the code; empty for tokens.
     sources: Rc<[Span]>,
+    pub(super) checks: GuardChecks,
 }
 
 impl Steps {
-    fn one(span: Span, note: String) -> Steps {
+    fn one(span: Span, note: String, checks: GuardChecks) -> Steps {
         Steps {
             notes: Rc::new([(span, note)]),
             sources: Rc::new([]),
+            checks,
         }
     }
 
@@ -41,6 +43,7 @@ impl Steps {
         Steps {
             notes: std::iter::once(note).chain(self.notes.iter().cloned()).collect(),
             sources: self.sources.clone(),
+            checks: self.checks,
         }
     }
 }
@@ -91,6 +94,7 @@ impl<'m, 'a> Search<'m, 'a> {
             self.is_of(operation, &steps).then(|| Guard {
                 name: dependency.callable.name.clone(),
                 kind: GuardKind::Dependency,
+                checks: steps.checks,
                 span: dependency.declared,
                 evidence: steps.notes.to_vec(),
             })
@@ -98,6 +102,7 @@ impl<'m, 'a> Search<'m, 'a> {
         let handler = |name: &str, span: Span, steps: Steps| Guard {
             name: name.to_owned(),
             kind: GuardKind::Handler,
+            checks: steps.checks,
             span,
             evidence: steps.notes.to_vec(),
         };
@@ -137,16 +142,21 @@ impl<'m, 'a> Search<'m, 'a> {
 
     /// What may verify for a route, in a way that is not followed.
     pub(super) fn attempt(&self, operation: &Operation) -> Option<Guard> {
-        let guard = |name: &str, kind: GuardKind, declared: Span, note: Note| Guard {
+        let guard = |name: &str, kind: GuardKind, checks: GuardChecks, declared: Span, note: Note| Guard {
             name: name.to_owned(),
             kind,
+            checks,
             span: declared,
             evidence: vec![note],
         };
         let of_dependency = operation.dependencies.iter().find_map(|dependency| {
             let note = self.dependency_attempt(dependency, 0)?;
             let name = &dependency.callable.name;
-            Some(guard(name, GuardKind::Dependency, dependency.declared, note))
+            let checks = match is_followed(dependency, 0) {
+                true => GuardChecks::Nothing,
+                false => GuardChecks::NotFollowed,
+            };
+            Some(guard(name, GuardKind::Dependency, checks, dependency.declared, note))
         });
         of_dependency.or_else(|| {
             let name = &operation.handler.name;
@@ -157,7 +167,8 @@ impl<'m, 'a> Search<'m, 'a> {
                 // Whatever handles it may do anything.
                 None => (operation.declaration, "the handler is not followed".to_owned()),
             };
-            Some(guard(name, GuardKind::Handler, operation.declaration, note))
+            let checks = GuardChecks::Nothing;
+            Some(guard(name, GuardKind::Handler, checks, operation.declaration, note))
         })
     }
 
@@ -185,7 +196,11 @@ impl<'m, 'a> Search<'m, 'a> {
         match &callable.kind {
             CallableKind::External { path, .. } => {
                 let by = identity::vouched_for(path)?;
-                Some(Steps::one(asked, format!("{by} vouches for the caller")))
+                Some(Steps::one(
+                    asked,
+                    format!("{by} vouches for the caller"),
+                    GuardChecks::Vouched,
+                ))
             }
             _ => self.function(called_function(self.model, callable)?, 0),
         }
@@ -210,13 +225,18 @@ impl<'m, 'a> Search<'m, 'a> {
         for &call in &calls {
             let span = self.model.span(call);
             if self.verifications.get(&span) == Some(&true) {
-                return Some(Steps::one(span, "the token is verified here".to_owned()));
+                return Some(Steps::one(
+                    span,
+                    "the token is verified here".to_owned(),
+                    GuardChecks::Token,
+                ));
             }
         }
         if let Some(check) = self.checks.of(function) {
             return Some(Steps {
                 notes: Rc::new([(check.span, check.does.to_owned())]),
                 sources: check.sources.into(),
+                checks: check.checks,
             });
         }
         calls.into_iter().find_map(|call| self.callee(call, depth))
@@ -229,7 +249,7 @@ impl<'m, 'a> Search<'m, 'a> {
             let found = match &callee.kind {
                 ValueKind::External(path) => {
                     let by = identity::vouched_for(path);
-                    by.map(|by| Steps::one(span, format!("{by} vouches for the caller")))
+                    by.map(|by| Steps::one(span, format!("{by} vouches for the caller"), GuardChecks::Vouched))
                 }
                 ValueKind::Function(called) | ValueKind::Method { function: called, .. } => {
                     let name = self.model.function_name(*called);
@@ -276,7 +296,7 @@ impl<'m, 'a> Search<'m, 'a> {
                     }
                     ValueKind::External(path) => {
                         if let Some(by) = identity::vouched_for(path) {
-                            let steps = Steps::one(span, format!("{by} vouches for the caller"));
+                            let steps = Steps::one(span, format!("{by} vouches for the caller"), GuardChecks::Vouched);
                             return Some((path.to_string(), span, steps));
                         }
                     }
@@ -574,6 +594,22 @@ fn refuses(model: &Model<'_>, call: ExprRef, numbers: &[i64]) -> bool {
         })
 }
 
+/// Whether a dependency and all that it asks for are code of the project, or what only reads the request.
+fn is_followed(dependency: &Dependency, depth: usize) -> bool {
+    let own = match &dependency.callable.kind {
+        CallableKind::External { path, .. } => {
+            requests::scheme_part(path).is_some() || !callers::may_authenticate(path)
+        }
+        CallableKind::Unknown | CallableKind::Lambda(_) => false,
+        _ => true,
+    };
+    own && depth < MAX_DEPTH
+        && dependency
+            .dependencies
+            .iter()
+            .all(|inner| is_followed(inner, depth + 1))
+}
+
 /// The function of the project that a callable runs.
 pub(super) fn called_function(model: &Model<'_>, callable: &Callable) -> Option<FunctionRef> {
     match &callable.kind {
@@ -589,7 +625,7 @@ fn handler_function(model: &Model<'_>, handler: &Callable) -> Option<FunctionRef
 }
 
 /// Decorators of a handler that do not register it, each with what they call.
-fn other_decorators(model: &Model<'_>, operation: &Operation) -> Vec<(ExprRef, ExprRef)> {
+pub(super) fn other_decorators(model: &Model<'_>, operation: &Operation) -> Vec<(ExprRef, ExprRef)> {
     let Some(function) = operation.handler.function() else {
         return Vec::new();
     };

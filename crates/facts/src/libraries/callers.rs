@@ -299,6 +299,139 @@ pub(crate) fn is_guard_name(name: &str) -> bool {
         ]))
 }
 
+/// Words of a dependency or decorator that asks for a right.
+const ROLE_WORDS: &[&str] = &[
+    "admin",
+    "admins",
+    "administrator",
+    "superuser",
+    "superadmin",
+    "staff",
+    "moderator",
+    "role",
+    "roles",
+    "permission",
+    "permissions",
+    "scope",
+    "scopes",
+    "rbac",
+    "acl",
+    "policy",
+    "casbin",
+    "privilege",
+    "privileged",
+    "manager",
+    "owner",
+    "authorize",
+    "authorization",
+    "authorizer",
+    "can",
+    "allowed",
+    "allow",
+    "grant",
+];
+
+/// Whether something of this name asks for a right beyond being logged in.
+pub(crate) fn is_role_name(name: &str) -> bool {
+    let words = words(name);
+    words.iter().any(|word| ROLE_WORDS.contains(&word.as_str()))
+        && (!serves(name) || words.iter().any(|word| word == "require"))
+}
+
+/// Attributes that hold what somebody may do.
+const ROLE_FIELDS: &[&str] = &[
+    "role",
+    "roles",
+    "role_id",
+    "role_name",
+    "user_role",
+    "is_admin",
+    "is_superuser",
+    "is_staff",
+    "is_superadmin",
+    "is_super_admin",
+    "is_moderator",
+    "is_manager",
+    "is_owner",
+    "admin",
+    "superuser",
+    "permissions",
+    "permission",
+    "scopes",
+    "scope",
+    "groups",
+    "privileges",
+    "user_type",
+    "account_type",
+    "access_level",
+    "is_administrator",
+    "isadmin",
+    "usertype",
+    "userrole",
+    "admin_ids",
+    "admin_emails",
+    "admins",
+];
+
+pub(crate) fn is_role_field(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ROLE_FIELDS.contains(&name.as_str())
+}
+
+/// A key of claims, or a role that something is compared with.
+pub(crate) fn is_role_key(text: &str) -> bool {
+    is_role_field(text)
+        || matches!(
+            text.to_ascii_lowercase().as_str(),
+            "super_admin" | "administrator" | "moderator" | "staff"
+        )
+}
+
+/// Names of what says who somebody is.
+const USER_NAMES: &[&str] = &[
+    "userid",
+    "user",
+    "useruuid",
+    "uid",
+    "username",
+    "useremail",
+    "ownerid",
+    "owner",
+    "accountid",
+    "customerid",
+    "patientid",
+    "memberid",
+    "employeeid",
+    "studentid",
+    "currentuser",
+    "currentuserid",
+    "authuser",
+    "authuserid",
+    "authorid",
+    "actorid",
+    "clientid",
+    "sellerid",
+    "buyerid",
+    "userpk",
+    "createdby",
+    "tenantid",
+    "orgid",
+    "organizationid",
+    "organisationid",
+    "companyid",
+    "workspaceid",
+];
+
+/// `user_id`, `X-User-Id`, `userId`
+pub(crate) fn names_user(name: &str) -> bool {
+    let plain: String = words(name).concat();
+    let plain = plain
+        .strip_prefix('x')
+        .filter(|_| name.to_ascii_lowercase().starts_with("x-") || name.starts_with("x_"))
+        .unwrap_or(&plain);
+    USER_NAMES.contains(&plain)
+}
+
 /// Words of a middleware's class that say that it is about something else.
 const OTHER_MIDDLEWARE: &[&str] = &[
     "cors",

@@ -1,0 +1,109 @@
+//! Checks of what a caller may do, beyond being somebody: roles, permissions, scopes, flags of administrators.
+
+use rustc_hash::FxHashSet;
+use semantic::{ExprRef, FunctionRef, Model, ValueKind};
+use syntax::ast::*;
+use text::Span;
+
+use super::Calls;
+use super::search::{called_function, last_name, other_decorators};
+use crate::applications::Operation;
+use crate::dependencies::Dependency;
+use crate::libraries::callers;
+
+/// Calls inside calls that are looked through.
+const MAX_DEPTH: usize = 3;
+const MAX_VISITS: usize = 60;
+
+/// Where a route asks more of its caller than to be logged in.
+pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operation) -> Option<(Span, String)> {
+    let mut pending: Vec<&Dependency> = operation.dependencies.iter().collect();
+    let mut functions: Vec<(FunctionRef, usize)> = Vec::new();
+    while let Some(dependency) = pending.pop() {
+        let name = &dependency.callable.name;
+        if !dependency.scopes.is_empty() {
+            return Some((dependency.declared, "scopes are asked for here".to_owned()));
+        }
+        if callers::is_role_name(name) {
+            return Some((dependency.declared, format!("`{name}` is asked for here")));
+        }
+        functions.extend(called_function(model, &dependency.callable).map(|function| (function, 0)));
+        if functions.len() < MAX_VISITS {
+            pending.extend(dependency.dependencies.iter());
+        }
+    }
+    for (decorator, callee) in other_decorators(model, operation) {
+        let name = last_name(model, callee).unwrap_or_default();
+        if callers::is_role_name(name) {
+            return Some((model.span(decorator), format!("`{name}` checks the caller")));
+        }
+    }
+    functions.extend(operation.handler.function().map(|function| (function, 0)));
+    let mut visited = FxHashSet::default();
+    while let Some((function, depth)) = functions.pop() {
+        if visited.len() >= MAX_VISITS || !visited.insert(function) {
+            continue;
+        }
+        if let Some(span) = tested(model, function) {
+            return Some((span, "what the caller may do is checked here".to_owned()));
+        }
+        for call in calls.of(function) {
+            let callees = model.callee(call);
+            let mut is_followed = false;
+            for callee in &callees {
+                if let ValueKind::Function(called) | ValueKind::Method { function: called, .. } = callee.kind {
+                    is_followed = true;
+                    if depth < MAX_DEPTH {
+                        functions.push((called, depth + 1));
+                    }
+                }
+            }
+            let ExprKind::Call { function: callee, .. } = model.expr(call).kind else {
+                continue;
+            };
+            let callee = ExprRef {
+                file: call.file,
+                id: callee,
+            };
+            let name = last_name(model, callee).unwrap_or_default();
+            if !is_followed && callers::is_role_name(name) {
+                return Some((model.span(call), format!("`{name}` checks the caller")));
+            }
+        }
+    }
+    None
+}
+
+/// A test of an attribute or key that holds a role.
+fn tested(model: &Model<'_>, function: FunctionRef) -> Option<Span> {
+    let file = function.file;
+    let ast = model.ast(file);
+    let source = model.file(file).source();
+    let text = model.file(file).text();
+    let mut tests: Vec<ExprId> = Vec::new();
+    for stmt in ast.stmts_within(ast[function.id].body) {
+        match ast[stmt].kind {
+            StmtKind::If { branches, .. } => tests.extend(ast[branches].iter().map(|branch| branch.test)),
+            StmtKind::Assert { test, .. } => tests.push(test),
+            StmtKind::Match { subject, .. } => tests.push(subject),
+            StmtKind::Return(Some(value)) | StmtKind::Assign { value, .. } => match ast[value].kind {
+                ExprKind::Compare { .. } | ExprKind::Boolean { .. } | ExprKind::Conditional { .. } => tests.push(value),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    for test in tests {
+        for part in ast.descendants(test) {
+            let is_role = match ast[part].kind {
+                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => callers::is_role_field(source.name(name)),
+                ExprKind::String { .. } => ast.string(text, part).is_some_and(|key| callers::is_role_key(&key)),
+                _ => false,
+            };
+            if is_role {
+                return Some(Span::new(file, ast[part].range));
+            }
+        }
+    }
+    None
+}
