@@ -67,7 +67,13 @@ pub(crate) fn read(arguments: &Configuration, folder: &Path) -> anyhow::Result<S
             if !path.is_file() {
                 continue;
             }
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            // A project's file that is broken, or a template of one, is its own affair as long as it does not speak
+            // of this tool.
+            if name == PROJECT_FILE && !mentions_us(&text) {
+                continue;
+            }
+            let text = String::from_utf8(text).with_context(|| format!("cannot read {}", path.display()))?;
             if let Some(options) = parse_file(&path, &text)? {
                 return Ok(Settings {
                     options,
@@ -80,6 +86,11 @@ pub(crate) fn read(arguments: &Configuration, folder: &Path) -> anyhow::Result<S
         }
     }
     Ok(Settings::default())
+}
+
+fn mentions_us(text: &[u8]) -> bool {
+    let name = b"claimcheck";
+    text.windows(name.len()).any(|window| window == name)
 }
 
 /// `None` for a `pyproject.toml` that does not speak of Claimcheck.

@@ -79,3 +79,23 @@ fn what_means_nothing_is_said_with_file_and_line() {
         }
     }
 }
+
+/// Templates of projects hold files that are TOML only once they are filled in.
+#[test]
+fn broken_files_of_others_stop_nothing() {
+    let folder = Folder::new(&[
+        ("main.py", CLEAN),
+        ("pyproject.toml", "[tool.{{ name }}]\nx = {{ y }}\n"),
+    ]);
+    folder.run(&["audit"]).expect_code(0);
+    folder.write("pyproject.toml", b"\xff");
+    folder.run(&["audit"]).expect_code(0);
+    folder.write(
+        "pyproject.toml",
+        b"\xef\xbb\xbf[tool.claimcheck]\nexclude = [\"old\"]\n",
+    );
+    folder.run(&["audit"]).expect_code(0);
+    folder.write("pyproject.toml", b"[tool.claimcheck]\nx = {{ y }}\n");
+    let run = folder.run(&["audit"]).expect_code(2);
+    assert!(run.stderr.starts_with("error: pyproject.toml:2:"), "{}", run.stderr);
+}
