@@ -5,10 +5,13 @@
 mod auth_called_manually;
 mod auth_error_leaks_detail;
 mod auth_fails_open;
+mod cors_wildcard_origin;
 mod cors_wildcard_with_credentials;
+mod debug_enabled;
 mod duplicated_token_verification;
 mod hardcoded_credential;
 mod inconsistent_auth_errors;
+mod insecure_auth_cookie;
 mod jwt_algorithm_confusion;
 mod jwt_algorithms_not_pinned;
 mod jwt_expiry_not_enforced;
@@ -22,10 +25,16 @@ mod jwt_secret_per_process;
 mod jwt_signature_not_verified;
 mod jwt_weak_secret;
 mod login_user_enumeration;
+mod mass_assignment;
+mod owner_from_request_body;
 mod password_not_hashed;
 mod path_user_mismatch_unchecked;
+mod remote_session_verification;
+mod response_exposes_sensitive_fields;
 mod route_without_auth;
+mod session_auth_mixed_with_jwt;
 mod sql_injection;
+mod table_model_as_body;
 mod timing_unsafe_compare;
 mod unjustified_ignore_comment;
 mod user_id_from_client;
@@ -38,10 +47,13 @@ pub(crate) static ALL: &[&Rule] = &[
     &auth_called_manually::RULE,
     &auth_error_leaks_detail::RULE,
     &auth_fails_open::RULE,
+    &cors_wildcard_origin::RULE,
     &cors_wildcard_with_credentials::RULE,
+    &debug_enabled::RULE,
     &duplicated_token_verification::RULE,
     &hardcoded_credential::RULE,
     &inconsistent_auth_errors::RULE,
+    &insecure_auth_cookie::RULE,
     &jwt_algorithm_confusion::RULE,
     &jwt_algorithms_not_pinned::RULE,
     &jwt_expiry_not_enforced::RULE,
@@ -55,10 +67,16 @@ pub(crate) static ALL: &[&Rule] = &[
     &jwt_signature_not_verified::RULE,
     &jwt_weak_secret::RULE,
     &login_user_enumeration::RULE,
+    &mass_assignment::RULE,
+    &owner_from_request_body::RULE,
     &password_not_hashed::RULE,
     &path_user_mismatch_unchecked::RULE,
+    &remote_session_verification::RULE,
+    &response_exposes_sensitive_fields::RULE,
     &route_without_auth::RULE,
+    &session_auth_mixed_with_jwt::RULE,
     &sql_injection::RULE,
+    &table_model_as_body::RULE,
     &timing_unsafe_compare::RULE,
     &unjustified_ignore_comment::RULE,
     &user_id_from_client::RULE,

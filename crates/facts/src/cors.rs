@@ -702,7 +702,7 @@ fn parameter_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
 }
 
 /// Whether a cookie's name says that it logs somebody in.
-fn is_auth_name(name: &str) -> bool {
+pub(crate) fn is_auth_name(name: &str) -> bool {
     let name = name.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     has(&[

@@ -11,10 +11,13 @@ pub mod applications;
 pub mod authentication;
 pub mod authenticators;
 mod by_hand;
+pub mod client_writes;
 pub mod confusion;
+pub mod cookies;
 pub mod cors;
 pub mod credentials;
 pub mod data;
+pub mod debugging;
 pub mod dependencies;
 mod development;
 pub mod environment;
@@ -32,16 +35,20 @@ pub mod origin_pattern;
 pub mod ownership;
 pub mod passwords;
 mod places;
+mod privileges;
 pub mod queries;
 pub mod refusals;
+pub mod secret_answers;
 pub mod secret_comparisons;
 pub mod secrets;
+pub mod sessions;
 pub mod settings;
 mod shapes;
 pub mod source;
 mod sql;
 pub mod sql_rewrite;
 pub mod sql_texts;
+mod surface;
 pub mod switches;
 pub mod tokens;
 pub mod trace;
@@ -50,6 +57,7 @@ pub mod validation;
 pub mod variables;
 mod verification;
 pub mod verifiers;
+mod visits;
 
 use std::cell::OnceCell;
 
@@ -79,6 +87,7 @@ use verifiers::Verifiers;
 /// Everything the rules know about one state of a project. A function of its text alone.
 pub struct Facts<'a> {
     model: Model<'a>,
+    surface: surface::Surface,
     settings: Settings,
     handlers: Handlers,
     applications: OnceCell<Applications>,
@@ -133,6 +142,7 @@ impl<'a> Facts<'a> {
         let endless_services = expiry::endless(&model);
         let cors = cors::find(&model);
         Facts {
+            surface: surface::Surface::default(),
             decodes: tokens.decodes,
             encodes: tokens.encodes,
             unverified_reads: tokens.unverified_reads,

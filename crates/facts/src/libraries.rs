@@ -21,6 +21,7 @@ mod mongoengine;
 mod odmantic;
 pub(crate) mod owners;
 pub(crate) mod passwords;
+pub(crate) mod privileges;
 pub(crate) mod purposes;
 mod pyjwt;
 mod python_jose;

@@ -267,6 +267,8 @@ pub struct Copied {
     pub excluded: Vec<String>,
     /// The only fields that are copied, where that is said.
     pub included: Option<Vec<String>>,
+    /// The code picks the fields in a way that is not followed.
+    pub is_filtered: bool,
 }
 
 /// Every access to data of a project.

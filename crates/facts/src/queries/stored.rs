@@ -100,6 +100,7 @@ impl Reader<'_, '_> {
         let mut place = place.clone();
         let mut excluded = Vec::new();
         let mut included = None;
+        let mut is_filtered = false;
         for _ in 0..MAX_WRAPPERS {
             let source = self.model.file(place.expr.file).source();
             let ast = source.ast();
@@ -112,6 +113,8 @@ impl Reader<'_, '_> {
                     };
                     excluded.extend(names("exclude").unwrap_or_default());
                     included = names("include").or(included);
+                    // `body.model_copy(update={"owner_id": user.id})`: the body's own value is not used.
+                    excluded.extend(names("update").unwrap_or_default());
                     match ast[function].kind {
                         ExprKind::Attribute { object, name, .. } if is_dump(source.name(name)) => {
                             place = place.at(object);
@@ -135,10 +138,25 @@ impl Reader<'_, '_> {
                 }
                 // `{k: v for k, v in body.model_dump().items() if v is not None}`
                 ExprKind::Comprehension { clauses, .. } => {
-                    let iterable = ast[clauses].iter().find_map(|clause| match clause {
-                        ComprehensionClause::For { iterable, .. } => Some(*iterable),
-                        ComprehensionClause::If(_) => None,
-                    });
+                    let mut picked = Picked::default();
+                    let mut iterable = None;
+                    let mut key = None;
+                    for clause in &ast[clauses] {
+                        match *clause {
+                            ComprehensionClause::For { target, iterable: from } => {
+                                key = loop_key(ast, target);
+                                iterable = iterable.or(Some(from));
+                            }
+                            ComprehensionClause::If(test) => {
+                                if let Some(key) = key {
+                                    self.pick(&place.at(test), key, true, &mut picked);
+                                }
+                            }
+                        }
+                    }
+                    excluded.extend(picked.excluded);
+                    included = picked.included.or(included);
+                    is_filtered |= picked.is_unknown;
                     match iterable {
                         Some(iterable) => place = place.at(iterable),
                         None => break,
@@ -157,6 +175,60 @@ impl Reader<'_, '_> {
             span,
             excluded,
             included,
+            is_filtered,
+        }
+    }
+
+    /// What the tests of a loop around a call let through of the keys that it goes over.
+    fn picked_in_loop(&self, call: &Place, key: Name) -> Picked {
+        let ast = self.model.ast(call.expr.file);
+        let mut picked = Picked::default();
+        let place = ast[call.expr.id].range;
+        let around = ast.ancestors(ast.stmt_of(call.expr.id));
+        let Some(body) = around.into_iter().find_map(|stmt| match ast[stmt].kind {
+            StmtKind::For { body, .. } => Some(body),
+            _ => None,
+        }) else {
+            return picked;
+        };
+        for stmt in ast.stmts_within(body) {
+            let StmtKind::If { branches, .. } = ast[stmt].kind else {
+                continue;
+            };
+            for branch in &ast[branches] {
+                let holds = ast
+                    .block_range(branch.body)
+                    .is_some_and(|range| range.contains_range(place));
+                self.pick(&call.at(branch.test), key, holds, &mut picked);
+            }
+        }
+        picked
+    }
+
+    /// What a test on a key lets through: `key in ALLOWED`, `key != "owner_id"`.
+    fn pick(&self, test: &Place, key: Name, passes: bool, picked: &mut Picked) {
+        let ast = self.model.ast(test.expr.file);
+        for part in ast.descendants(test.expr.id) {
+            let ExprKind::Compare { first, rest } = ast[part].kind else {
+                continue;
+            };
+            let [comparison] = ast[rest] else { continue };
+            if !matches!(ast[first].kind, ExprKind::Name(name) if name == key) {
+                continue;
+            }
+            let right = test.at(comparison.right);
+            let (names, is_within) = match comparison.operator {
+                CompareOperator::In => (self.texts_in(&right), true),
+                CompareOperator::NotIn => (self.texts_in(&right), false),
+                CompareOperator::Equal => (constant_text(self.model, right.expr).into_iter().collect(), true),
+                CompareOperator::NotEqual => (constant_text(self.model, right.expr).into_iter().collect(), false),
+                _ => continue,
+            };
+            match (names.is_empty(), is_within == passes) {
+                (true, _) => picked.is_unknown = true,
+                (false, true) => picked.included = Some(names),
+                (false, false) => picked.excluded.extend(names),
+            }
         }
     }
 
@@ -200,6 +272,26 @@ impl Reader<'_, '_> {
             .into_iter()
             .filter_map(|item| constant_text(self.model, place.at(item).expr))
             .collect()
+    }
+}
+
+/// Which keys of a dictionary the code picks.
+#[derive(Default)]
+struct Picked {
+    excluded: Vec<String>,
+    included: Option<Vec<String>>,
+    is_unknown: bool,
+}
+
+/// `key` of `for key, value in …` and `for key in …`.
+fn loop_key(ast: &Ast, target: ExprId) -> Option<Name> {
+    let key = match ast[target].kind {
+        ExprKind::Tuple(items) | ExprKind::List(items) => *ast[items].first()?,
+        _ => target,
+    };
+    match ast[key].kind {
+        ExprKind::Name(name) => Some(name),
+        _ => None,
     }
 }
 
@@ -381,7 +473,16 @@ fn set_attribute(reader: &Reader<'_, '_>, call: &Place) -> Option<Fill> {
         },
         None => match iterated(reader, &key) {
             // `for key, value in body.model_dump().items()`
-            Some(iterable) => Stored::Copied(reader.copied(&iterable, reader.model.span(iterable.expr))),
+            Some(iterable) => {
+                let mut copied = reader.copied(&iterable, reader.model.span(iterable.expr));
+                if let ExprKind::Name(name) = reader.model.expr(key.expr).kind {
+                    let picked = reader.picked_in_loop(call, name);
+                    copied.excluded.extend(picked.excluded);
+                    copied.included = picked.included.or(copied.included);
+                    copied.is_filtered |= picked.is_unknown;
+                }
+                Stored::Copied(copied)
+            }
             None => Stored::Copied(reader.copied(&value, span)),
         },
     };
