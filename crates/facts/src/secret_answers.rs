@@ -283,8 +283,38 @@ impl Finder<'_, '_> {
             };
             self.model.eval(part).into_iter().find_map(|value| match value.kind {
                 ValueKind::Class(class) => self.told_by_class(class, kind, 0),
+                ValueKind::Call {
+                    ref path,
+                    call: Some(call),
+                    ..
+                } if path.ends_with(".pydantic_model_creator") => self.told_by_creator(call, kind),
                 _ => None,
             })
+        })
+    }
+
+    /// Tortoise: `pydantic_model_creator(User)` has every column that it is not told to leave out.
+    fn told_by_creator(&self, call: ExprRef, kind: AnswerKind) -> Option<Told> {
+        let of = argument(self.model, call, Some(0), &["cls"])?;
+        let class = self.model.eval(of).into_iter().find_map(|value| match value.kind {
+            ValueKind::Class(class) => Some(class),
+            _ => None,
+        })?;
+        let model = self.data.models.get(self.data.models.of_class(class)?);
+        let column = secret_column(model)?;
+        let names = |keyword: &str| {
+            let given = argument(self.model, call, None, &[keyword])?;
+            let ast = self.model.ast(given.file);
+            let texts = ast.descendants(given.id).into_iter();
+            let mut texts = texts.filter_map(|id| constant_text(self.model, ExprRef { file: given.file, id }));
+            Some(texts.any(|name| name == column.name))
+        };
+        let is_left_out = names("exclude") == Some(true) || names("include") == Some(false);
+        (!is_left_out).then(|| Told {
+            kind,
+            class: model.name.clone(),
+            field: column.name.clone(),
+            field_span: Some(column.span),
         })
     }
 
@@ -389,14 +419,22 @@ impl Finder<'_, '_> {
                     }
                     if let NameUse::Bound(definitions) = self.model.definitions(expr) {
                         for definition in &definitions {
-                            let is_cut = definition.mutations.iter().any(|mutation| {
+                            let is_cut = self.is_cleared(definition);
+                            // `out.append(user)`
+                            for mutation in &definition.mutations {
                                 let mutated = self.model.file(definition.file).source();
-                                match mutation.kind {
-                                    MutationKind::DeleteItem { .. } | MutationKind::SetItem { .. } => true,
-                                    MutationKind::Method { method, .. } => mutated.name(method) == "pop",
-                                    _ => false,
+                                if let MutationKind::Method { method, call } = mutation.kind
+                                    && mutated.name(method) == "append"
+                                    && depth < MAX_DEPTH
+                                {
+                                    let call = ExprRef {
+                                        file: definition.file,
+                                        id: call,
+                                    };
+                                    let added = argument(self.model, call, Some(0), &[]);
+                                    pending.extend(added.map(|added| (added, depth + 1)));
                                 }
-                            });
+                            }
                             if let BindingKind::Value(id) = definition.binding.kind
                                 && !is_cut
                                 && depth < MAX_DEPTH
@@ -536,6 +574,15 @@ impl Finder<'_, '_> {
                                 }
                                 let id = match definition.binding.kind {
                                     BindingKind::Value(id) | BindingKind::Element(id) => id,
+                                    // `user = Depends(get_current_user)`
+                                    BindingKind::Parameter { function, index } => {
+                                        let function = semantic::FunctionRef {
+                                            file: definition.file,
+                                            id: function,
+                                        };
+                                        pending.extend(self.given(function, index).map(|given| (given, depth + 1)));
+                                        continue;
+                                    }
                                     _ => continue,
                                 };
                                 let value = ExprRef {
@@ -584,6 +631,21 @@ impl Finder<'_, '_> {
             }
         }
         None
+    }
+
+    /// What the dependency that fills a parameter returns.
+    fn given(&self, function: semantic::FunctionRef, index: u32) -> impl Iterator<Item = ExprRef> {
+        let injected = self.model.injected(function, index).unwrap_or_default();
+        let mut out = Vec::new();
+        for value in injected {
+            if let ValueKind::Function(function) | ValueKind::Method { function, .. } = value.kind {
+                out.extend(self.model.returns(function).iter().map(|&id| ExprRef {
+                    file: function.file,
+                    id,
+                }));
+            }
+        }
+        out.into_iter()
     }
 
     /// `current_user: User = Depends(…)`

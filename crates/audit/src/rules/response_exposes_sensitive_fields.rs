@@ -318,7 +318,7 @@ def get_user(db: Session = Depends(get_db)) -> User:
     fn documents() {
         check(
             r#"
-            from fastapi import FastAPI
+            from fastapi import Depends, FastAPI, HTTPException
             from motor.motor_asyncio import AsyncIOMotorClient
 
             app = FastAPI()
@@ -346,6 +346,75 @@ def get_user(db: Session = Depends(get_db)) -> User:
             async def d(email: str):
                 user = await db.users.find_one({"email": email})
                 return {"email": user["email"]}  # ok
+
+            async def get_user(email: str):
+                user = await db.users.find_one({"email": email})
+                if not user:
+                    raise HTTPException(404)
+                return user
+
+            @app.get("/e")
+            async def e(user=Depends(get_user)):
+                user["_id"] = str(user["_id"])
+                return user  # finding: response-exposes-sensitive-fields
+
+            @app.get("/f")
+            async def f(user=Depends(get_user)):
+                del user["hashed_password"]
+                return user  # ok
+
+            @app.get("/g")
+            async def g():
+                out = []
+                async for user in db.users.find():
+                    user["_id"] = str(user["_id"])
+                    out.append(user)
+                return out  # finding: response-exposes-sensitive-fields
+
+            @app.get("/h")
+            async def h():
+                out = []
+                async for user in db.users.find():
+                    out.append({"id": str(user["_id"])})
+                return out  # ok
+            "#,
+        );
+    }
+
+    #[test]
+    fn tortoise() {
+        check(
+            r#"
+            #- unannounced: route-without-auth
+            from fastapi import FastAPI
+            from tortoise import fields
+            from tortoise.contrib.pydantic import pydantic_model_creator
+            from tortoise.models import Model
+
+            class User(Model):
+                id = fields.IntField(pk=True)
+                email = fields.CharField(max_length=80)
+                password_hash = fields.CharField(max_length=80)
+
+            Whole = pydantic_model_creator(User, name="Whole")
+            Public = pydantic_model_creator(User, name="Public", exclude=("password_hash",))
+            app = FastAPI()
+
+            @app.get("/a", response_model=list[Whole])  # finding: response-exposes-sensitive-fields
+            async def a():
+                return await Whole.from_queryset(User.all())
+
+            @app.get("/b", response_model=list[Public])
+            async def b():
+                return await Public.from_queryset(User.all())
+
+            @app.get("/c")
+            async def c():
+                return await User.all()  # finding: response-exposes-sensitive-fields
+
+            @app.get("/d")
+            async def d():
+                return await User.all().values("id", "email")
             "#,
         );
     }
