@@ -13,6 +13,7 @@ use crate::engine::Outcome;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprints;
 use crate::fix::Fix;
+use crate::layout;
 use crate::options::{Options, RuleSetting};
 
 /// The report of what the rules say. `skipped` names files that were given and not audited, with the reason.
@@ -194,6 +195,7 @@ fn convert_edits(facts: &Facts<'_>, file: FileId, edits: Vec<Edit>, title: &str)
     if !all_within {
         return None;
     }
+    let edits = layout::settled(text, edits);
     let diff = diff::diff(path, text, facts.line_index(file), &edits)?;
     let edits = edits.edits().iter().map(|edit| FixEdit {
         start: position(facts, file, edit.range().start()),

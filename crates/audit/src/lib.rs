@@ -17,6 +17,7 @@ mod fingerprint;
 mod fix;
 mod fixes;
 mod ignore;
+mod layout;
 mod options;
 mod routes;
 mod rule;

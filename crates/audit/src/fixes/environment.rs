@@ -30,7 +30,7 @@ pub(crate) fn take_out(facts: &Facts<'_>, secret: &Secret, secret_name: &str) ->
         }
         _ => format!("Require {} at start-up", what_is_required(secret)),
     };
-    Some(repaired(facts, repair, title, &variable))
+    Some(repaired(facts, repair, &title, &variable))
 }
 
 /// Takes a credential that signs no tokens out of the code.
@@ -45,10 +45,10 @@ pub(crate) fn take_out_credential(facts: &Facts<'_>, repair: &Repair) -> Fix {
         ),
         _ => ("Require it at start-up".to_owned(), String::new()),
     };
-    repaired(facts, repair, title, &variable)
+    repaired(facts, repair, &title, &variable)
 }
 
-fn repaired(facts: &Facts<'_>, repair: &Repair, title: String, variable: &str) -> Fix {
+fn repaired(facts: &Facts<'_>, repair: &Repair, title: &str, variable: &str) -> Fix {
     let fix = Fix::changes_behaviour(title);
     match repair {
         Repair::Read(read) => {
@@ -71,6 +71,17 @@ fn repaired(facts: &Facts<'_>, repair: &Repair, title: String, variable: &str) -
         }
         Repair::Ellipsis { span } => fix.edit(*span, "..."),
         Repair::Delete { span } => fix.delete(*span),
+        Repair::RequiredField {
+            annotation,
+            inner,
+            default,
+        } => {
+            let fix = repaired(facts, default, title, variable);
+            match annotation == inner {
+                true => fix,
+                false => fix.edit(*annotation, facts.snippet(*inner)),
+            }
+        }
         Repair::Raise { stmt, variable } => {
             let message = string_literal(facts.text(stmt.file), &format!("{variable} is not set"));
             fix.edit(*stmt, format!("raise RuntimeError({message})"))
@@ -119,7 +130,13 @@ fn variable_for(secret: &Secret, secret_name: &str) -> String {
 /// `os.environ["X"]` at a place, with the import that it needs.
 fn required_read(facts: &Facts<'_>, at: Span, variable: &str) -> (String, Option<Replacement>) {
     let file = at.file;
-    let literal = string_literal(facts.text(file), variable);
+    // The quotes of what is replaced: within an f-string the others would end it.
+    let replaced = facts.snippet(at);
+    let style = match replaced.contains(['"', '\'']) {
+        true => replaced,
+        false => facts.text(file),
+    };
+    let literal = string_literal(style, variable);
     // `from os import environ`
     let imports = facts.imports(file);
     let member = imports

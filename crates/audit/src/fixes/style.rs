@@ -48,7 +48,7 @@ pub(super) fn indent_of(line: &str) -> &str {
 }
 
 /// Where the line that holds `offset` begins. Behind the byte order mark, which is not part of a line.
-pub(super) fn line_start(text: &str, offset: usize) -> usize {
+pub(crate) fn line_start(text: &str, offset: usize) -> usize {
     let start = text[..offset].rfind(['\n', '\r']).map_or(0, |at| at + 1);
     let mark = if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
@@ -59,7 +59,7 @@ pub(super) fn line_start(text: &str, offset: usize) -> usize {
 }
 
 /// Where the next line begins, or `None` when the line that holds `offset` is the last and has no line break.
-pub(super) fn next_line(text: &str, offset: usize) -> Option<usize> {
+pub(crate) fn next_line(text: &str, offset: usize) -> Option<usize> {
     let rest = &text[offset..];
     let at = rest.find(['\n', '\r'])?;
     let width = if rest[at..].starts_with("\r\n") { 2 } else { 1 };

@@ -64,7 +64,15 @@ declare_rule! {
     ///
     ///
     /// def create_access_token(user_id: int) -> str:
-    ///     return jwt.encode({"sub": str(user_id), "exp": datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=15)}, SECRET, algorithm="HS256")
+    ///     return jwt.encode(
+    ///         {
+    ///             "sub": str(user_id),
+    ///             "exp": datetime.datetime.now(datetime.timezone.utc)
+    ///             + datetime.timedelta(minutes=15),
+    ///         },
+    ///         SECRET,
+    ///         algorithm="HS256",
+    ///     )
     /// ```
     ///
     /// ```python,ok

@@ -471,7 +471,7 @@ mod tests {
             from pydantic_settings import BaseSettings
 
             class Settings(BaseSettings):
-                better_auth_secret: Optional[str] = None  # finding: jwt-secret-may-be-missing (warning, high, no-fix)
+                better_auth_secret: Optional[str] = None  # finding: jwt-secret-may-be-missing (warning, high, fix)
                 other_secret: str = None  # ok
 
             settings = Settings()
@@ -577,6 +577,31 @@ mod tests {
             SECRET = environ['BETTER_AUTH_SECRET']
             def read(token):
                 return jwt.decode(token, SECRET, algorithms=['HS256'])
+            "#,
+        );
+        check_fix(
+            &RULE,
+            r#"
+            import jwt
+            from pydantic_settings import BaseSettings
+
+            class Settings(BaseSettings):
+                jwt_secret: str | None = None  # finding: jwt-secret-may-be-missing
+
+            settings = Settings()
+            def read(token):
+                return jwt.decode(token, settings.jwt_secret, algorithms=["HS256"])
+            "#,
+            r#"
+            import jwt
+            from pydantic_settings import BaseSettings
+
+            class Settings(BaseSettings):
+                jwt_secret: str
+
+            settings = Settings()
+            def read(token):
+                return jwt.decode(token, settings.jwt_secret, algorithms=["HS256"])
             "#,
         );
     }

@@ -57,7 +57,9 @@ declare_rule! {
     ///
     /// @app.get("/users")
     /// def find_users(name: str, db=None):
-    ///     return db.execute(text("SELECT id, name FROM users WHERE name = :name"), {"name": name}).all()
+    ///     return db.execute(
+    ///         text("SELECT id, name FROM users WHERE name = :name"), {"name": name}
+    ///     ).all()
     /// ```
     ///
     /// ```python,ok

@@ -19,6 +19,12 @@ pub enum Repair {
     Ellipsis { span: Span },
     /// These bytes go away: the default of a settings field.
     Delete { span: Span },
+    /// The annotation of a settings field, `Optional[str]`, becomes the `str` in it, and its default goes away.
+    RequiredField {
+        annotation: Span,
+        inner: Span,
+        default: Box<Repair>,
+    },
     /// The statement that sets the fallback raises instead.
     Raise { stmt: Span, variable: String },
 }
@@ -49,7 +55,9 @@ const STRICT: &[&str] = &[
 pub(super) fn repair(model: &Model<'_>, secret: &Secret, expr: Option<ExprRef>) -> Option<Repair> {
     match &secret.kind {
         SecretKind::Written { .. } => written(model, expr?),
-        SecretKind::Missing { variable } => lenient_read(model, expr?, variable.clone()),
+        SecretKind::Missing { variable } => {
+            lenient_read(model, expr?, variable.clone()).or_else(|| optional_field(model, expr?))
+        }
         SecretKind::Fallback {
             variable,
             form: LiteralForm::None,
@@ -260,6 +268,38 @@ pub(crate) fn settings_field(model: &Model<'_>, literal: ExprRef) -> Option<Repa
     let range = TextRange::new(ast[annotation].range.end(), ast[value].range.end());
     Some(Repair::Delete {
         span: Span::new(file, range),
+    })
+}
+
+/// `SECRET_KEY: Optional[str] = None`, `SECRET_KEY: str | None = Field(default=None)` of a settings class.
+fn optional_field(model: &Model<'_>, none: ExprRef) -> Option<Repair> {
+    let default = settings_field(model, none)?;
+    let file = none.file;
+    let ast = model.ast(file);
+    let StmtKind::AnnotatedAssign { annotation, .. } = ast[ast.stmt_of(none.id)].kind else {
+        return None;
+    };
+    let is_none = |expr: ExprId| matches!(ast[expr].kind, ExprKind::None);
+    let inner = match ast[annotation].kind {
+        ExprKind::Subscript { index, .. } => match ast[index].kind {
+            // `Union[str, None]`
+            ExprKind::Tuple(items) => match ast[items] {
+                [inner, other] if is_none(other) => inner,
+                _ => return None,
+            },
+            _ => index,
+        },
+        ExprKind::Binary { left, right, .. } if is_none(right) => left,
+        ExprKind::Binary { left, right, .. } if is_none(left) => right,
+        // `SECRET_KEY: str = None`
+        ExprKind::Name(_) | ExprKind::Attribute { .. } => annotation,
+        _ => return None,
+    };
+    // Without a default, `str | None` is required, and may still be told to be nothing.
+    Some(Repair::RequiredField {
+        annotation: Span::new(file, ast[annotation].range),
+        inner: Span::new(file, ast[inner].range),
+        default: Box::new(default),
     })
 }
 
