@@ -150,6 +150,9 @@ fn logical_end(text: &str, start: usize) -> usize {
 /// `statement`, which begins with its indentation, with no line longer than `limit` where that can be had. `None` when
 /// it holds something that is not understood: comments, strings over several lines, tabs.
 fn laid_out(statement: &str, limit: usize) -> Option<String> {
+    if statement.contains(['\t', '\r']) {
+        return None;
+    }
     let (statement, comment) = match comment(statement) {
         Some(at) => (statement[..at].trim_end(), &statement[at..]),
         None => (statement, ""),
@@ -159,7 +162,6 @@ fn laid_out(statement: &str, limit: usize) -> Option<String> {
     let line = joined(code)?;
     let mut layout = Layout {
         limit,
-        beside: comment.len(),
         lines: Vec::new(),
     };
     layout.statement(&line, indent)?;
@@ -182,9 +184,6 @@ fn comment(statement: &str) -> Option<usize> {
 /// The statement on one line, as black writes it before it splits: a comma before a closing bracket stays, and says
 /// that the bracket is to be split.
 fn joined(code: &str) -> Option<String> {
-    if code.contains(['\t', '\r']) {
-        return None;
-    }
     let mut out = String::new();
     let mut is_line_start = false;
     for (text, kind) in tokens(code)? {
@@ -413,8 +412,6 @@ fn is_tuple_of_one(line: &str, open: usize, close: usize) -> bool {
 
 struct Layout {
     limit: usize,
-    /// Columns of the comment that stands behind the statement.
-    beside: usize,
     lines: Vec<String>,
 }
 
@@ -433,11 +430,7 @@ impl Layout {
     fn statement(&mut self, line: &str, indent: usize) -> Option<()> {
         let brackets = Brackets::of(line)?;
         let is_list_of_names = line.starts_with("from ") && line.ends_with(",)");
-        let beside = match self.beside {
-            0 => 0,
-            comment => comment + 2,
-        };
-        if !brackets.has_magic_comma && !is_list_of_names && self.fits(line, indent + beside) {
+        if !brackets.has_magic_comma && !is_list_of_names && self.fits(line, indent) {
             self.push(line, indent);
             return Some(());
         }
@@ -656,6 +649,7 @@ mod tests {
         assert_eq!(laid_out("x = \"\"\"a\nb\"\"\"", 60), None);
         assert_eq!(laid_out("x = 1 + \\\n    2", 60), None);
         assert_eq!(laid_out("x = f(a", 60), None);
+        assert_eq!(laid_out("x = f(a)  # why\r", 60), None);
     }
 
     #[track_caller]

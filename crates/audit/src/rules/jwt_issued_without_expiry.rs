@@ -747,7 +747,11 @@ mod tests {
                 to_encode = data.copy()
                 if life:
                     to_encode.update({'exp': dt.datetime.now(dt.timezone.utc) + life})
-                return jwt.encode({'exp': dt.datetime.now(dt.timezone.utc) + dt.timedelta(minutes=15), **to_encode}, SECRET, algorithm='HS256')
+                return jwt.encode(
+                    {'exp': dt.datetime.now(dt.timezone.utc) + dt.timedelta(minutes=15), **to_encode},
+                    SECRET,
+                    algorithm='HS256',
+                )
             #- c.py
             import os
             import time

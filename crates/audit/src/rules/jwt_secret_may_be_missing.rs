@@ -586,22 +586,22 @@ mod tests {
             from pydantic_settings import BaseSettings
 
             class Settings(BaseSettings):
-                jwt_secret: str | None = None  # finding: jwt-secret-may-be-missing
+                better_auth_secret: str | None = None  # finding: jwt-secret-may-be-missing
 
             settings = Settings()
             def read(token):
-                return jwt.decode(token, settings.jwt_secret, algorithms=["HS256"])
+                return jwt.decode(token, settings.better_auth_secret, algorithms=["HS256"])
             "#,
             r#"
             import jwt
             from pydantic_settings import BaseSettings
 
             class Settings(BaseSettings):
-                jwt_secret: str
+                better_auth_secret: str
 
             settings = Settings()
             def read(token):
-                return jwt.decode(token, settings.jwt_secret, algorithms=["HS256"])
+                return jwt.decode(token, settings.better_auth_secret, algorithms=["HS256"])
             "#,
         );
     }
