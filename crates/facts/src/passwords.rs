@@ -6,7 +6,7 @@ mod plain;
 
 use text::Span;
 
-pub use plain::{PlainKind, PlainPassword};
+pub use plain::{PlainKind, PlainPassword, PlainRepair};
 
 use crate::Facts;
 use crate::source::Function;

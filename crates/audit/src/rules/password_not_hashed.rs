@@ -3,6 +3,7 @@
 use facts::passwords::{PlainKind, PlainPassword};
 use report::{Confidence, OwaspApi, Phase, Severity};
 
+use crate::fix::Fix;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -35,6 +36,21 @@ declare_rule! {
     ///     return {"id": user["id"]}
     /// ```
     ///
+    /// ```python,finding
+    /// from pwdlib import PasswordHash
+    /// from pydantic import BaseModel
+    ///
+    /// password_hash = PasswordHash.recommended()
+    /// users: dict[str, dict] = {}
+    ///
+    /// class Signup(BaseModel):
+    ///     email: str
+    ///     password: str
+    ///
+    /// def create_user(form: Signup) -> None:
+    ///     users[form.email] = {"hashed_password": form.password}
+    /// ```
+    ///
     /// ## Why it matters
     ///
     /// Whoever reads the database, a backup or a log of its statements has every password, and the same password
@@ -48,6 +64,21 @@ declare_rule! {
     /// ## Use instead
     ///
     /// Store what argon2 or bcrypt makes of the password, and let the same library compare.
+    ///
+    /// ```python,fixed
+    /// from pwdlib import PasswordHash
+    /// from pydantic import BaseModel
+    ///
+    /// password_hash = PasswordHash.recommended()
+    /// users: dict[str, dict] = {}
+    ///
+    /// class Signup(BaseModel):
+    ///     email: str
+    ///     password: str
+    ///
+    /// def create_user(form: Signup) -> None:
+    ///     users[form.email] = {"hashed_password": password_hash.hash(form.password)}
+    /// ```
     ///
     /// ```python,ok
     /// from fastapi import FastAPI, HTTPException
@@ -85,7 +116,7 @@ declare_rule! {
         cwe: 256,
         owasp: OwaspApi::BrokenAuthentication,
         checklist_item: None,
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -94,7 +125,15 @@ declare_rule! {
 fn check(context: &mut RuleContext<'_>) {
     let facts = context.facts();
     for plain in &facts.passwords().plain {
+        let fix = plain.repair.as_ref().map(|repair| {
+            let title = match plain.kind {
+                PlainKind::Compared { .. } => format!("Let `{}` compare", repair.function),
+                _ => format!("Hash it with `{}`", repair.function),
+            };
+            Fix::changes_behaviour(title).edit(repair.span, repair.text.as_str())
+        });
         let finding = context.report(plain.span, message(plain));
+        finding.fix(fix);
         if !plain.is_certain {
             finding.severity(Severity::Warning).confidence(Confidence::Medium);
         }
@@ -130,7 +169,8 @@ fn whose(holder: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::check;
+    use super::RULE;
+    use crate::testing::{check, check_fix};
 
     #[test]
     fn compared() {
@@ -496,6 +536,77 @@ mod tests {
 
             def get_password_hash_field(user):
                 return user.hashed_password  # ok
+            "#,
+        );
+    }
+
+    #[test]
+    fn fixed() {
+        check_fix(
+            &RULE,
+            r#"
+            #- security.py
+            from passlib.context import CryptContext
+            pwd_context = CryptContext(schemes=["bcrypt"])
+
+            def verify_password(plain_password: str, hashed_password: str) -> bool:
+                return pwd_context.verify(plain_password, hashed_password)
+
+            def get_password_hash(password: str) -> str:
+                return pwd_context.hash(password)
+            #- routes.py
+            from fastapi import APIRouter, HTTPException
+            from pydantic import BaseModel
+            from security import get_password_hash, verify_password
+
+            router = APIRouter()
+            users = {}
+
+            class Form(BaseModel):
+                email: str
+                password: str
+
+            @router.post("/signup")
+            def signup(form: Form):
+                users[form.email] = {"password": form.password}  # finding: password-not-hashed
+
+            @router.post("/login")
+            def login(form: Form):
+                user = users.get(form.email)
+                if not user or user["password"] != form.password:  # finding: password-not-hashed
+                    raise HTTPException(401)
+            "#,
+            r#"
+            #- security.py
+            from passlib.context import CryptContext
+            pwd_context = CryptContext(schemes=["bcrypt"])
+
+            def verify_password(plain_password: str, hashed_password: str) -> bool:
+                return pwd_context.verify(plain_password, hashed_password)
+
+            def get_password_hash(password: str) -> str:
+                return pwd_context.hash(password)
+            #- routes.py
+            from fastapi import APIRouter, HTTPException
+            from pydantic import BaseModel
+            from security import get_password_hash, verify_password
+
+            router = APIRouter()
+            users = {}
+
+            class Form(BaseModel):
+                email: str
+                password: str
+
+            @router.post("/signup")
+            def signup(form: Form):
+                users[form.email] = {"password": get_password_hash(form.password)}
+
+            @router.post("/login")
+            def login(form: Form):
+                user = users.get(form.email)
+                if not user or not verify_password(form.password, user["password"]):
+                    raise HTTPException(401)
             "#,
         );
     }

@@ -1,6 +1,6 @@
 //! Passwords that are stored, looked up or compared as they were typed.
 
-use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, NameUse, ValueKind};
+use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, NameUse, ScopeId, ValueKind};
 use syntax::ast::*;
 use text::{FileId, Span};
 
@@ -21,6 +21,16 @@ pub struct PlainPassword {
     pub kind: PlainKind,
     /// Whether it is seen to come from a client, not only by the names on its way.
     pub is_certain: bool,
+    pub repair: Option<PlainRepair>,
+}
+
+/// What is written instead, with what the file has for it already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainRepair {
+    pub span: Span,
+    pub text: String,
+    /// The function that hashes or verifies, as the file names it.
+    pub function: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,6 +158,7 @@ impl Search<'_, '_> {
                 typed: text(model, typed),
             },
             is_certain: true,
+            repair: self.verified(stored, typed, span),
         });
     }
 
@@ -455,6 +466,7 @@ impl Search<'_, '_> {
                         function: name.to_owned(),
                     },
                     is_certain: true,
+                    repair: None,
                 });
             }
         }
@@ -635,6 +647,7 @@ impl Search<'_, '_> {
                         from: "the request".to_owned(),
                     },
                     is_certain: true,
+                    repair: None,
                 });
             }
         }
@@ -649,12 +662,112 @@ impl Search<'_, '_> {
                 typed: text(self.model, value),
             },
             is_certain: true,
+            repair: self.hashed(value),
         }
     }
 
     /// Whether what is stored is a password as it was typed.
     fn is_stored_plain(&self, value: ExprRef) -> bool {
         held(self.model, value) == Held::Plain && self.side(value, 0) == Side::Typed
+    }
+
+    // Repairs
+
+    /// `get_password_hash(form.password)`, where the file has such a function.
+    fn hashed(&self, value: ExprRef) -> Option<PlainRepair> {
+        let (function, _) = self.helper(value.file, |name| makes_hash(name) && !is_check(name), "hash")?;
+        let span = self.model.span(value);
+        let text = format!("{function}({})", self.model.text(span));
+        Some(PlainRepair { span, text, function })
+    }
+
+    /// `verify_password(form.password, user.password)`, where the file has such a function.
+    fn verified(&self, stored: ExprRef, typed: ExprRef, span: Span) -> Option<PlainRepair> {
+        let model = self.model;
+        let comparison = model.expr_of(span)?;
+        let ExprKind::Compare { rest, .. } = model.expr(comparison).kind else {
+            return None;
+        };
+        let is_negated =
+            matches!(model.ast(span.file)[rest], [comparison] if comparison.operator == CompareOperator::NotEqual);
+        let (function, hash_first) =
+            self.helper(span.file, |name| named(name) != Held::Other && is_check(name), "verify")?;
+        let [stored, typed] = [stored, typed].map(|expr| model.text(model.span(expr)));
+        let (first, second) = match hash_first {
+            true => (stored, typed),
+            false => (typed, stored),
+        };
+        let not = if is_negated { "not " } else { "" };
+        Some(PlainRepair {
+            span,
+            text: format!("{not}{function}({first}, {second})"),
+            function,
+        })
+    }
+
+    /// A function of the module by its name, or the method of a context that hashes; for a function with two
+    /// parameters, whether the hash comes first.
+    fn helper(&self, file: FileId, wanted: impl Fn(&str) -> bool, method: &str) -> Option<(String, bool)> {
+        let model = self.model;
+        let source = model.file(file).source();
+        let bindings = model.file(file).index().bindings_in(ScopeId::MODULE);
+        for binding in bindings {
+            let name = source.name(binding.name);
+            let is_function = matches!(binding.kind, BindingKind::Function(_) | BindingKind::Member { .. });
+            if !is_function || !wanted(name) {
+                continue;
+            }
+            let function = model
+                .global(file, name)?
+                .into_iter()
+                .find_map(|value| match value.kind {
+                    ValueKind::Function(function) => Some(function),
+                    _ => None,
+                });
+            let Some(function) = function else { continue };
+            let home = model.file(function.file).source();
+            let parameters = &home.ast()[home.ast()[function.id].parameters];
+            let expected = if method == "hash" { 1 } else { 2 };
+            if parameters.len() != expected || self.is_weak(function) {
+                continue;
+            }
+            let is_hash = |parameter: &Parameter| named(home.name(parameter.name)) == Held::Hashed;
+            let hash_first = parameters.first().is_some_and(is_hash);
+            if expected == 2 && !hash_first && !parameters.get(1).is_some_and(is_hash) {
+                continue;
+            }
+            return Some((name.to_owned(), hash_first));
+        }
+        bindings.iter().find_map(|binding| {
+            let name = source.name(binding.name);
+            let may_be = name.to_lowercase();
+            if !["pwd", "pass", "hash", "crypt"].iter().any(|part| may_be.contains(part)) {
+                return None;
+            }
+            let is_context = model.global(file, name)?.iter().any(|value| {
+                matches!(&value.kind, ValueKind::Call { path, .. }
+                    if matches!(&**path, "passlib.context.CryptContext" | "pwdlib.PasswordHash" | "pwdlib.PasswordHash.recommended"))
+            });
+            is_context.then(|| (format!("{name}.{method}"), false))
+        })
+    }
+
+    /// Whether a helper does no work of its own: it hashes with a digest, or not at all.
+    fn is_weak(&self, function: FunctionRef) -> bool {
+        let model = self.model;
+        let ast = model.ast(function.file);
+        let range = ast[ast[function.id].stmt].range;
+        !model.calls_within(function.file, range).into_iter().any(|call| {
+            model.called_path(call).is_some_and(|path| {
+                let is_slow = ["bcrypt.", "argon2.", "passlib.", "pwdlib.", "werkzeug."]
+                    .iter()
+                    .any(|library| path.starts_with(library));
+                is_slow || matches!(&*path, "hashlib.scrypt" | "hashlib.pbkdf2_hmac")
+            }) || model.callee(call).iter().any(|callee| {
+                matches!(&callee.kind, ValueKind::Call { path, .. } | ValueKind::External(path)
+                    if ["passlib.", "pwdlib.", "argon2."].iter().any(|library| path.starts_with(library)))
+            })
+        })
     }
 
     // Queries and rows
@@ -683,6 +796,7 @@ impl Search<'_, '_> {
                             column: column.to_owned(),
                         },
                         is_certain: true,
+                        repair: None,
                     });
                 }
             }
@@ -734,6 +848,7 @@ impl Search<'_, '_> {
                             typed: text(self.model, *expr),
                         },
                         is_certain: self.is_followed(*expr),
+                        repair: self.hashed(*expr),
                     });
                 }
                 Stored::Copied(copied) => {
@@ -752,6 +867,7 @@ impl Search<'_, '_> {
                                 from: one_line(self.model, copied.value.span()),
                             },
                             is_certain: true,
+                            repair: None,
                         });
                     }
                 }
@@ -925,6 +1041,16 @@ impl Search<'_, '_> {
                 },
             ) == Held::Hashed
     }
+}
+
+/// `verify_password`, `check_password_hash`
+fn is_check(name: &str) -> bool {
+    words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "verify" | "check" | "validate" | "compare" | "matches" | "is"
+        )
+    })
 }
 
 /// Whether something in a class hashes: a constructor, a validator, a setter.
