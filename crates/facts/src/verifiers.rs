@@ -149,8 +149,22 @@ fn duplicates(model: &Model<'_>, found: &[Verifier]) -> Vec<Duplicate> {
         let Some(main) = group.iter().min_by_key(|index| rank(index)).copied() else {
             continue;
         };
-        for &index in group.iter().filter(|&&index| index != main) {
-            let (this, other) = (&found[index], &found[main]);
+        // Where all stand in files of routes, none of them is the place for it.
+        let is_misplaced = |index: usize| {
+            let path = model.file(found[index].function.file).path();
+            path.rsplit_once('/').is_some_and(|(folder, _)| is_of_routes(folder))
+        };
+        let is_nowhere = group.iter().all(|&index| is_misplaced(index))
+            && group
+                .iter()
+                .any(|&index| found[index].function.file != found[main].function.file);
+        let second = group
+            .iter()
+            .copied()
+            .find(|&index| found[index].function.file != found[main].function.file);
+        for &index in group.iter().filter(|&&index| index != main || is_nowhere) {
+            let other = if index == main { second.unwrap_or(main) } else { main };
+            let (this, other) = (&found[index], &found[other]);
             // Helpers of one module share what they know; handlers should not verify at all.
             if this.function.file == other.function.file && !this.is_handler {
                 continue;

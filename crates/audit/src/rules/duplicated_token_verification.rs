@@ -200,6 +200,27 @@ mod tests {
     }
 
     #[test]
+    fn in_files_of_routes_alone() {
+        check(
+            r#"
+            #- app/main.py
+            from fastapi import FastAPI
+            app = FastAPI()
+            #- app/routes/users.py
+            import os
+            import jwt
+            def decode_token(token):
+                return jwt.decode(token, os.environ["JWT_SECRET"], algorithms=["HS256"])  # finding: duplicated-token-verification
+            #- app/routes/tasks.py
+            import os
+            import jwt
+            def decode_token(token):
+                return jwt.decode(token, os.environ["JWT_SECRET"], algorithms=["HS256"])  # finding: duplicated-token-verification
+            "#,
+        );
+    }
+
+    #[test]
     fn one_place() {
         check(
             r#"

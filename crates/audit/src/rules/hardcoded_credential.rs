@@ -288,6 +288,10 @@ mod tests {
                     password = get_password_hash("123456")  # finding: hardcoded-credential (warning, medium)
                     await User.create(name="admin", password=password)
 
+            async def init_operator():
+                password = encrypt_aes256("654321ab")  # finding: hardcoded-credential (critical)
+                await User.create(name="operator", password=password)
+
             async def init_admin():
                 await User.create(name="root", hashed_password=get_password_hash("Adm1n-2024"))  # ok
             "#,

@@ -6,6 +6,7 @@ use syntax::ast::*;
 use super::names::kind;
 use crate::environment::reads_environment;
 use crate::libraries::credentials::{READERS, WRAPPERS};
+use crate::passwords::held::hashes;
 use crate::secrets::names::words;
 
 /// What is around a literal.
@@ -192,7 +193,7 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                             at = parent;
                             continue;
                         }
-                        if index == 0 && WRAPPERS.contains(&callee) {
+                        if index == 0 && (WRAPPERS.contains(&callee) || hashes(callee)) {
                             at = parent;
                             continue;
                         }

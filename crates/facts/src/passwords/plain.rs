@@ -896,7 +896,21 @@ impl Search<'_, '_> {
                 && holder.column(name).is_some()
                 && !self.has_hashing_type(holder, name)
         })?;
+        // What may be left out, of an object that the code makes itself: users of another service.
+        if !field.is_required && self.is_made(class) {
+            return None;
+        }
         Some(field.name.clone())
+    }
+
+    fn is_made(&self, class: ClassRef) -> bool {
+        let model = self.model;
+        let name = model.class_name(class);
+        let calls = model.file_ids().flat_map(|file| model.calls_named(file, [name]));
+        calls.into_iter().any(|call| {
+            let is_it = |value: &semantic::Value| matches!(value.kind, ValueKind::Class(found) if found == class);
+            !is_sample(model, call.file) && model.callee(call).iter().any(is_it)
+        })
     }
 
     /// Whether a password is seen to be what a client sent: by the handler, or by its callers.
