@@ -24,6 +24,7 @@ mod rule;
 mod rules;
 #[cfg(test)]
 mod testing;
+mod untied;
 
 use std::sync::Arc;
 

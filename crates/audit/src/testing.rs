@@ -24,6 +24,7 @@
 
 mod documentation;
 mod framework;
+pub(crate) mod projects;
 mod registry;
 mod sample_rules;
 mod subject;

@@ -22,7 +22,7 @@ use crate::applications::{Applications, Operation, Route};
 use crate::data::Data;
 use crate::flow::{Flow, Inputs, Origin, Verifications};
 use crate::handlers::Handlers;
-use crate::ownership::{Judge, RouteOwnership};
+use crate::ownership::{self, OwnerColumns, RouteOwnership};
 use crate::tokens::TokenDecode;
 
 use checks::Checks;
@@ -35,6 +35,7 @@ pub struct Authentication {
     pub routes: Vec<RouteAuthentication>,
     /// For each of [`Applications::unmounted`], in order.
     pub unmounted: Vec<RouteAuthentication>,
+    pub owners: OwnerColumns,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -111,12 +112,6 @@ pub(crate) fn find(
         data,
     };
     let search = Search::new(model, &verifications, &calls, checks);
-    let judge = Judge {
-        model,
-        flow: &flow,
-        calls: &calls,
-        data,
-    };
     let middleware = middleware::find(model, handlers, applications, &search);
     let of = |operation: &Operation, route: Option<&Route>| {
         let mut guard = search.guard(operation);
@@ -133,11 +128,6 @@ pub(crate) fn find(
             attempt = search.attempt(operation).or(attempt);
         }
         let identity = guard.as_ref().and_then(|_| identity_of(&flow, operation));
-        let ownership = match guard {
-            Some(_) => judge.route(operation),
-            // Without a caller there is nobody to own anything.
-            None => RouteOwnership::default(),
-        };
         let role = guard
             .as_ref()
             .or(attempt.as_ref())
@@ -147,10 +137,10 @@ pub(crate) fn find(
             attempt,
             role,
             identity,
-            ownership,
+            ownership: RouteOwnership::default(),
         }
     };
-    Authentication {
+    let mut found = Authentication {
         routes: applications
             .routes
             .iter()
@@ -161,7 +151,10 @@ pub(crate) fn find(
             .iter()
             .map(|route| of(&route.operation, None))
             .collect(),
-    }
+        owners: OwnerColumns::default(),
+    };
+    ownership::judge(model, applications, &flow, &calls, data, &mut found);
+    found
 }
 
 /// For each call that decodes a token: whether it checks the signature on every way that is known.

@@ -5,10 +5,11 @@
 //! arguments, attributes of objects to what their constructor was given, injected parameters to what their
 //! dependency returns.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::hash::Hasher;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use semantic::{
     Binding, BindingKind, Definition, ExprRef, Frame, FunctionRef, Model, MutationKind, NameUse, Value, ValueKind,
 };
@@ -136,7 +137,10 @@ pub(crate) struct Flow<'m, 'a> {
     /// For each call that decodes a token: whether it verifies the signature.
     verifications: &'m Verifications,
     data: &'m Data,
-    known: RefCell<FxHashMap<ExprRef, Rc<Origins>>>,
+    /// By expression and the calls that are being followed.
+    known: RefCell<FxHashMap<(ExprRef, u64), Rc<Origins>>>,
+    /// Expressions that the present question may still look at.
+    fuel: Cell<u32>,
     /// Values assigned to `request.state.<name>` anywhere.
     request_state: RefCell<Option<FxHashMap<String, Vec<ExprRef>>>>,
 }
@@ -146,6 +150,8 @@ const MAX_ORIGINS: usize = 24;
 const MAX_DEPTH: usize = 60;
 const MAX_FRAMES: usize = 6;
 const MAX_CALLERS: usize = 12;
+/// Expressions that are looked at for one question.
+const FUEL: u32 = 4_000;
 
 type Context<'f> = Option<&'f Rc<Frame>>;
 
@@ -180,18 +186,21 @@ impl<'m, 'a> Flow<'m, 'a> {
             verifications,
             data,
             known: RefCell::default(),
+            fuel: Cell::new(0),
             request_state: RefCell::default(),
         }
     }
 
     /// Where the value of an expression comes from, inside a call that is being followed.
     pub(crate) fn origins_in(&self, expr: ExprRef, frame: Context<'_>) -> Rc<Origins> {
+        self.fuel.set(FUEL);
         self.of(expr, frame, 0)
     }
 
     /// Where what a dependency gives comes from.
     pub(crate) fn dependency_origins(&self, callable: &Callable, declared: Span) -> Origins {
         let span = callable.span.unwrap_or(declared);
+        self.fuel.set(FUEL);
         match &callable.kind {
             CallableKind::Function(function) | CallableKind::Method(function) => self.results(*function, None, 0),
             CallableKind::Class(class) => match self.method(*class, "__init__") {
@@ -211,20 +220,22 @@ impl<'m, 'a> Flow<'m, 'a> {
     }
 
     fn of(&self, expr: ExprRef, frame: Context<'_>, depth: usize) -> Rc<Origins> {
-        if depth > MAX_DEPTH {
+        let key = (expr, frame_key(frame));
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        if depth > MAX_DEPTH || self.fuel.get() == 0 {
             return Rc::new(vec![self.unknown(expr)]);
         }
-        if frame.is_none() {
-            if let Some(known) = self.known.borrow().get(&expr) {
-                return known.clone();
-            }
-            // A value that depends on itself adds nothing to itself.
-            self.known.borrow_mut().insert(expr, Rc::default());
-        }
+        self.fuel.set(self.fuel.get() - 1);
+        // A value that depends on itself adds nothing to itself.
+        self.known.borrow_mut().insert(key, Rc::default());
         let origins = Rc::new(self.compute(expr, frame, depth + 1));
-        if frame.is_none() {
-            self.known.borrow_mut().insert(expr, origins.clone());
-        }
+        match self.fuel.get() {
+            // An answer that was cut short is not the answer to another question.
+            0 => self.known.borrow_mut().remove(&key),
+            _ => self.known.borrow_mut().insert(key, origins.clone()),
+        };
         origins
     }
 
@@ -720,15 +731,24 @@ impl<'m, 'a> Flow<'m, 'a> {
     }
 
     pub(crate) fn callee(&self, call: ExprRef, frame: Context<'_>) -> Vec<Value> {
-        match self.model.expr(call).kind {
-            ExprKind::Call { function, .. } => self.model.eval_in(
-                ExprRef {
-                    file: call.file,
-                    id: function,
-                },
-                frame,
-            ),
-            _ => Vec::new(),
+        let ExprKind::Call { function, .. } = self.model.expr(call).kind else {
+            return Vec::new();
+        };
+        let function = ExprRef {
+            file: call.file,
+            id: function,
+        };
+        // What does not depend on the calls around it is known already.
+        let plain = self.model.eval(function);
+        let is_plain = |value: &Value| {
+            matches!(
+                value.kind,
+                ValueKind::Function(_) | ValueKind::Class(_) | ValueKind::External(_)
+            )
+        };
+        match frame.is_none() || !plain.is_empty() && plain.iter().all(is_plain) {
+            true => plain,
+            false => self.model.eval_in(function, frame),
         }
     }
 
@@ -864,4 +884,15 @@ fn is_literal(kind: &ExprKind) -> bool {
 
 fn frames(frame: Context<'_>) -> usize {
     std::iter::successors(frame, |frame| frame.caller.as_ref()).count()
+}
+
+/// Tells the calls that are being followed apart; 0 for none.
+fn frame_key(frame: Context<'_>) -> u64 {
+    let Some(frame) = frame else { return 0 };
+    let mut hasher = FxHasher::default();
+    for frame in std::iter::successors(Some(frame), |frame| frame.caller.as_ref()) {
+        hasher.write_u32(frame.call.file.0);
+        hasher.write_usize(frame.call.id.index());
+    }
+    hasher.finish() | 1
 }

@@ -1,23 +1,38 @@
 //! Whether a route gives callers their own rows alone.
 //!
-//! The functions that a handler reaches are visited with the arguments they are called with. Each access to rows
-//! that somebody owns must be tied to the verified identity: by a predicate on the column that owns the row, by
-//! a comparison of that column after the fetch, or by the parent that the row belongs to.
+//! The dependencies of a route and its handler are run on every way, with the functions that they call. Each access
+//! to rows that somebody owns is *open* until something ties it to the verified identity: a predicate of the query,
+//! a comparison of the row after the fetch, the parent that the row belongs to, a branch for administrators. What is
+//! open where the route answers, or where it changes the row, is untied. What cannot be followed is unknown, which
+//! is not untied.
 
-use std::rc::Rc;
+mod checks;
+mod owners;
+mod rows;
+mod run;
+mod ties;
+mod values;
 
-use rustc_hash::FxHashSet;
-use semantic::{ExprRef, Frame, FunctionRef, Model, ValueKind};
-use syntax::ast::*;
+use std::cell::{Cell, RefCell};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use semantic::{FunctionRef, Model};
 use text::Span;
 
-use crate::applications::Operation;
-use crate::authentication::Calls;
+use crate::Facts;
+use crate::applications::Applications;
+use crate::authentication::{Authentication, Calls, RouteAuthentication};
 use crate::data::Data;
-use crate::flow::{Flow, Origins};
-use crate::libraries::data::Operation as Access;
-use crate::models::{DataModel, DataModelId};
-use crate::queries::{ModelUse, Operand, Predicate, Query, Stored};
+use crate::flow::Flow;
+use crate::models::DataModelId;
+use crate::queries::Query;
+use owners::Owners;
+
+/// Columns that say whose rows of a model are, and whether more than their name says so.
+#[derive(Debug, Default)]
+pub struct OwnerColumns {
+    by_model: FxHashMap<DataModelId, Vec<(String, bool)>>,
+}
 
 /// What a route does with rows that somebody owns.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +42,10 @@ pub struct RouteOwnership {
     pub data: Vec<DataModelId>,
     /// What ties rows to the caller, or does not.
     pub evidence: Vec<(Span, String)>,
+    /// Each access to rows that somebody owns, in the order in which the route meets them.
+    pub accesses: Vec<RowAccess>,
+    /// Something is changed before the caller's right to it is checked.
+    pub late_checks: Vec<LateCheck>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,282 +59,214 @@ pub enum OwnershipVerdict {
     Missing,
 }
 
-/// Functions inside functions that are visited from a handler.
-const MAX_DEPTH: usize = 4;
-/// Functions that are visited for one route.
-const MAX_VISITS: usize = 60;
-
-pub(crate) struct Judge<'m, 'a> {
-    pub(crate) model: &'m Model<'a>,
-    pub(crate) flow: &'m Flow<'m, 'a>,
-    pub(crate) calls: &'m Calls<'m, 'a>,
-    pub(crate) data: &'m Data,
+/// One access to rows that somebody owns.
+#[derive(Debug, Clone)]
+pub struct RowAccess {
+    /// Index in [`crate::queries::Queries::all`].
+    pub query: usize,
+    /// What gives the rows.
+    pub span: Span,
+    pub model: DataModelId,
+    /// The column that should be tied; nothing for the rows of a parent that somebody owns.
+    pub owner: Option<String>,
+    /// Many rows, not the one with a given key.
+    pub is_many: bool,
+    /// They belong to an owned parent and are taken by its key.
+    pub is_child: bool,
+    pub tie: Tie,
+    /// What happens to the rows while they are not tied.
+    pub exposure: Option<Exposure>,
+    /// From the handler to the function of the query: the calls, outermost first.
+    pub trace: Vec<(Span, String)>,
+    /// Comparisons of the row that look like checks and let everybody pass.
+    pub failed_checks: Vec<FailedCheck>,
+    /// What the caller is called in the function of the query: a parameter there.
+    pub caller: Option<String>,
 }
 
-/// A function with the call that leads there.
-struct Visit {
-    function: FunctionRef,
-    frame: Option<Rc<Frame>>,
-}
-
-enum Tie {
-    /// Rows are limited to the caller's.
-    Tied(Span, String),
-    Untied(Span, String),
+/// What limits rows to those of the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tie {
+    /// A condition of the query.
+    Predicate(Span),
+    /// A comparison after the fetch.
+    Comparison(Span),
+    /// A row that is itself tied: its parent, its child, the membership of the caller.
+    Related,
+    /// Only rows that anyone may see are read.
+    Public,
+    /// Only callers with special rights get here.
+    Privileged,
+    /// The client says whose rows: other rules judge that.
+    ClientSays,
+    /// It cannot be told.
     Unknown,
+    /// Nothing.
+    Nothing,
 }
 
-impl Judge<'_, '_> {
-    pub(crate) fn route(&self, operation: &Operation) -> RouteOwnership {
-        let mut out = RouteOwnership::default();
-        let visits = self.visits(operation);
-        let checks = self.checks(&visits);
-        let mut ties: Vec<(DataModelId, Tie)> = Vec::new();
-        let mut unknown = false;
-        for visit in &visits {
-            for query in self.data.queries.in_function(visit.function) {
-                match query.models.first() {
-                    Some(ModelUse::Known(id)) => {
-                        let id = *id;
-                        if !out.data.contains(&id) {
-                            out.data.push(id);
-                        }
-                        let model = self.data.models.get(id);
-                        if model.is_user() || (model.owners.is_empty() && model.parents.is_empty()) {
-                            continue;
-                        }
-                        if let Some(tie) = self.tie(query, model, visit, &checks) {
-                            ties.push((id, tie));
-                        }
-                    }
-                    _ => unknown = true,
-                }
+/// How untied rows get out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    /// They are sent to the client here.
+    Read(Span),
+    /// They are changed here.
+    Write(Span),
+    /// They are deleted here.
+    Delete(Span),
+}
+
+/// A comparison that looks like a check of the owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedCheck {
+    pub span: Span,
+    pub fault: CheckFault,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckFault {
+    /// Nothing is done with its result.
+    Unused,
+    /// `assert` is left out of optimised code.
+    Assert,
+    /// Whoever fails it goes on.
+    GoesOn,
+    /// Whoever passes it is turned away, the others go on.
+    Inverted,
+    /// It compares something else than the owner with the caller.
+    WrongThing,
+    /// The check is a coroutine that is never awaited.
+    NotAwaited,
+    /// It asks for a parameter that the path does not have, so that the client names another row.
+    OtherParameter,
+}
+
+/// A change that comes before the check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateCheck {
+    pub change: Span,
+    pub check: Span,
+    /// The row is compared; otherwise the caller's rights.
+    pub is_owner: bool,
+    pub is_delete: bool,
+    pub model: Option<DataModelId>,
+}
+
+/// What is asked of one project.
+pub(crate) struct Judge<'m, 'a> {
+    model: &'m Model<'a>,
+    flow: &'m Flow<'m, 'a>,
+    calls: &'m Calls<'m, 'a>,
+    data: &'m Data,
+    owners: Owners,
+    /// Whether running a function can matter.
+    relevant: RefCell<FxHashMap<FunctionRef, bool>>,
+    /// Calls that are still entered, for all routes.
+    left: Cell<usize>,
+    /// Models that routes without authentication read: one row, many rows.
+    public_reads: RefCell<Option<FxHashSet<(DataModelId, bool)>>>,
+    open_handlers: Vec<FunctionRef>,
+}
+
+/// Calls that are entered for all routes of a project.
+const MAX_ENTRIES: usize = 40_000;
+
+impl Facts<'_> {
+    /// The access to data that a [`RowAccess`] speaks of.
+    pub fn query_of(&self, access: &RowAccess) -> &Query {
+        &self.data().queries.all[access.query]
+    }
+}
+
+/// Says of each route that somebody is authenticated for what it does with rows that somebody owns.
+pub(crate) fn judge(
+    model: &Model<'_>,
+    applications: &Applications,
+    flow: &Flow<'_, '_>,
+    calls: &Calls<'_, '_>,
+    data: &Data,
+    authentication: &mut Authentication,
+) {
+    // Without a caller there is nobody to own anything.
+    let is_guarded = |route: &RouteAuthentication| route.guard.is_some();
+    let mut all = authentication.routes.iter().chain(&authentication.unmounted);
+    if data.queries.all.is_empty() || !all.any(is_guarded) {
+        return;
+    }
+    let judge = Judge {
+        model,
+        flow,
+        calls,
+        data,
+        owners: Owners::new(model, flow, data),
+        relevant: RefCell::default(),
+        left: Cell::new(MAX_ENTRIES),
+        public_reads: RefCell::default(),
+        open_handlers: open_handlers(applications, authentication),
+    };
+    for (route, known) in applications.routes.iter().zip(&mut authentication.routes) {
+        if is_guarded(known) && !applications.applications[route.application].is_test {
+            known.ownership = run::route(&judge, &route.operation);
+        }
+    }
+    // Routers of a project without an application: the file with it was not given. Others are never reached.
+    if applications.applications.is_empty() {
+        for (route, known) in applications.unmounted.iter().zip(&mut authentication.unmounted) {
+            if is_guarded(known) {
+                known.ownership = run::route(&judge, &route.operation);
             }
         }
-        let tied_models: FxHashSet<DataModelId> = ties
-            .iter()
-            .filter(|(_, tie)| matches!(tie, Tie::Tied(..)))
-            .map(|(id, _)| *id)
-            .collect();
+    }
+    for (id, _) in data.models.all() {
+        let columns = judge.owners.columns(id).iter();
+        let columns: Vec<(String, bool)> = columns.map(|column| (column.name.clone(), column.is_certain)).collect();
+        if !columns.is_empty() {
+            authentication.owners.by_model.insert(id, columns);
+        }
+    }
+}
+
+/// Handlers of the routes that anyone may call.
+fn open_handlers(applications: &Applications, authentication: &Authentication) -> Vec<FunctionRef> {
+    let routes = applications.routes.iter().zip(&authentication.routes);
+    let open = routes.filter(|(route, known)| {
+        known.guard.is_none()
+            && known.attempt.is_none()
+            && !applications.applications[route.application].is_test
+            && route.operation.methods.iter().any(|method| method == "GET")
+    });
+    open.filter_map(|(route, _)| route.operation.handler.function())
+        .collect()
+}
+
+impl OwnerColumns {
+    /// The project fills the column with the caller, compares it to the caller, or it refers to the model of users.
+    pub fn is_certain(&self, model: DataModelId, column: &str) -> bool {
+        let columns = self.by_model.get(&model);
+        columns.is_some_and(|columns| columns.iter().any(|(name, is_certain)| name == column && *is_certain))
+    }
+}
+
+impl RouteOwnership {
+    /// The verdict follows from the accesses.
+    fn settle(&mut self, has_unknown: bool) {
         let mut verdict = OwnershipVerdict::NotApplicable;
-        for (id, tie) in ties {
-            let parents = &self.data.models.get(id).parents;
-            let by_parent = parents.iter().any(|parent| tied_models.contains(&parent.model));
-            match tie {
-                Tie::Tied(span, message) => {
-                    out.evidence.push((span, message));
-                    verdict = worse(verdict, OwnershipVerdict::Enforced);
-                }
-                // Its parent is limited to the caller's.
-                _ if by_parent => verdict = worse(verdict, OwnershipVerdict::Enforced),
-                Tie::Untied(span, message) => {
-                    out.evidence.push((span, message));
-                    verdict = worse(verdict, OwnershipVerdict::Missing);
-                }
-                Tie::Unknown => unknown = true,
-            }
+        for access in &self.accesses {
+            let found = match access.tie {
+                Tie::Nothing if access.exposure.is_some() => OwnershipVerdict::Missing,
+                // Looked at, and not shown.
+                Tie::Nothing | Tie::Public => continue,
+                Tie::Unknown => OwnershipVerdict::Unknown,
+                Tie::ClientSays => OwnershipVerdict::Missing,
+                Tie::Predicate(_) | Tie::Comparison(_) | Tie::Related | Tie::Privileged => OwnershipVerdict::Enforced,
+            };
+            verdict = worse(verdict, found);
         }
-        if unknown && verdict != OwnershipVerdict::Missing {
+        if has_unknown && verdict != OwnershipVerdict::Missing {
             verdict = OwnershipVerdict::Unknown;
         }
-        out.verdict = verdict;
-        out
+        self.verdict = verdict;
     }
-
-    /// What a query has to do with the caller; nothing for one that shows and changes no row.
-    fn tie(&self, query: &Query, model: &DataModel, visit: &Visit, checks: &[Check]) -> Option<Tie> {
-        let frame = visit.frame.as_ref();
-        if matches!(query.operation, Access::Refresh | Access::Exists) {
-            return None;
-        }
-        if matches!(query.operation, Access::Insert | Access::Save) {
-            return self.stored(query, model, frame);
-        }
-        // `user.tasks`, `session.delete(task)` of a task that was fetched: told where it was fetched.
-        if query.relationship.is_some() || matches!((&query.operation, &query.object), (Access::Delete, Some(_))) {
-            let object = query
-                .object
-                .as_ref()
-                .map(|object| self.origins(object, frame))
-                .unwrap_or_default();
-            return match is_callers(&object) {
-                true => Some(Tie::Tied(query.span, "read through the caller's own row".to_owned())),
-                false => None,
-            };
-        }
-        let required = query.required();
-        if let Some(predicate) = required.iter().find(|predicate| self.is_owner(predicate, model, frame)) {
-            let message = format!("`{}` rows are limited to the caller's here", model.name);
-            return Some(Tie::Tied(predicate.span, message));
-        }
-        if let Some(check) = checks.iter().find(|check| model.owner(&check.column).is_some()) {
-            let message = format!("`{}` is compared with the caller here", check.column);
-            return Some(Tie::Tied(check.span, message));
-        }
-        if model.owners.is_empty() {
-            // A child: its parent decides.
-            let by_parent = required.iter().any(|predicate| {
-                model
-                    .parents
-                    .iter()
-                    .any(|parent| parent.column == predicate.column.name())
-            });
-            return by_parent.then(|| {
-                Tie::Untied(
-                    query.span,
-                    format!("`{}` rows are taken by their parent alone", model.name),
-                )
-            });
-        }
-        let is_vague = query.conditions.iter().any(|clause| !clause.is_certain) || query.fetch.is_none();
-        let open = self.may_tie(query, model);
-        Some(match is_vague && open {
-            true => Tie::Unknown,
-            false => Tie::Untied(
-                query.span,
-                format!("`{}` rows are not limited to the caller's here", model.name),
-            ),
-        })
-    }
-
-    /// Some condition names the owner, in a way that is not followed.
-    fn may_tie(&self, query: &Query, model: &DataModel) -> bool {
-        query
-            .predicates()
-            .iter()
-            .any(|predicate| model.owner(predicate.column.name()).is_some())
-    }
-
-    fn is_owner(&self, predicate: &Predicate, model: &DataModel, frame: Option<&Rc<Frame>>) -> bool {
-        model.owner(predicate.column.name()).is_some() && is_callers(&self.origins(&predicate.value, frame))
-    }
-
-    fn stored(&self, query: &Query, model: &DataModel, frame: Option<&Rc<Frame>>) -> Option<Tie> {
-        let fills = self.data.queries.fills.iter().filter(|fill| {
-            fill.function == query.function
-                && matches!(&fill.model, Some(ModelUse::Known(id)) if query.model() == Some(*id))
-        });
-        let stored = query.stored.iter().chain(fills.flat_map(|fill| &fill.stored));
-        let mut found = None;
-        for stored in stored {
-            if let Stored::Column {
-                column, value, span, ..
-            } = stored
-                && model.owner(column).is_some()
-            {
-                let origins = self.origins(value, frame);
-                if is_callers(&origins) {
-                    found = Some(Tie::Tied(*span, format!("`{column}` is set to the caller here")));
-                } else if origins.iter().any(|origin| origin.kind.is_from_client()) {
-                    found = Some(Tie::Untied(*span, format!("`{column}` is what the client says")));
-                }
-            }
-        }
-        found
-    }
-
-    fn origins(&self, operand: &Operand, frame: Option<&Rc<Frame>>) -> Origins {
-        match operand {
-            Operand::Expr { expr, frame: own, .. } => {
-                self.flow.origins_in(*expr, own.as_ref().or(frame)).as_ref().clone()
-            }
-            _ => Origins::new(),
-        }
-    }
-
-    /// Comparisons of an attribute with the caller, in the tests of `if` and `assert`.
-    fn checks(&self, visits: &[Visit]) -> Vec<Check> {
-        let mut out = Vec::new();
-        for visit in visits {
-            let file = visit.function.file;
-            let ast = self.model.ast(file);
-            for compare in self.calls.comparisons(visit.function) {
-                let ExprKind::Compare { first, rest } = ast[compare.id].kind else {
-                    continue;
-                };
-                let [comparison] = ast[rest] else { continue };
-                for (side, other) in [(first, comparison.right), (comparison.right, first)] {
-                    let Some(column) = self.column(ExprRef { file, id: side }) else {
-                        continue;
-                    };
-                    let origins = self.flow.origins_in(ExprRef { file, id: other }, visit.frame.as_ref());
-                    if is_callers(&origins) {
-                        out.push(Check {
-                            column,
-                            span: self.model.span(compare),
-                        });
-                    }
-                }
-            }
-        }
-        out
-    }
-
-    /// `user_id` of `task.user_id`, `str(task.user_id)` and `task["user_id"]`.
-    fn column(&self, expr: ExprRef) -> Option<String> {
-        let ast = self.model.ast(expr.file);
-        match ast[expr.id].kind {
-            ExprKind::Attribute { name, .. } => Some(self.model.file(expr.file).source().name(name).to_owned()),
-            ExprKind::Call { arguments, .. } => match ast[arguments] {
-                [argument] => match ast[argument.value].kind {
-                    ExprKind::Attribute { name, .. } => Some(self.model.file(expr.file).source().name(name).to_owned()),
-                    _ => None,
-                },
-                _ => None,
-            },
-            ExprKind::Subscript { index, .. } => ast.string(self.model.file(expr.file).text(), index).map(String::from),
-            _ => None,
-        }
-    }
-
-    /// The handler, its dependencies, and what they call.
-    fn visits(&self, operation: &Operation) -> Vec<Visit> {
-        let mut out: Vec<Visit> = Vec::new();
-        let mut pending: Vec<(FunctionRef, Option<Rc<Frame>>, usize)> = Vec::new();
-        pending.extend(operation.handler.function().map(|function| (function, None, 0)));
-        let mut dependencies: Vec<_> = operation.dependencies.iter().collect();
-        while let Some(dependency) = dependencies.pop() {
-            pending.extend(dependency.callable.function().map(|function| (function, None, 1)));
-            if pending.len() < MAX_VISITS {
-                dependencies.extend(dependency.dependencies.iter());
-            }
-        }
-        while let Some((function, frame, depth)) = pending.pop() {
-            if out.len() >= MAX_VISITS {
-                break;
-            }
-            if depth < MAX_DEPTH {
-                for call in self.calls.of(function) {
-                    for callee in self.flow.callee(call, frame.as_ref()) {
-                        let (called, receiver) = match callee.kind {
-                            ValueKind::Function(called) => (called, None),
-                            ValueKind::Method { function, receiver } => (function, Some(receiver)),
-                            _ => continue,
-                        };
-                        let entered = Rc::new(Frame {
-                            function: called,
-                            call,
-                            receiver,
-                            caller: frame.clone(),
-                        });
-                        pending.push((called, Some(entered), depth + 1));
-                    }
-                }
-            }
-            out.push(Visit { function, frame });
-        }
-        out
-    }
-}
-
-struct Check {
-    column: String,
-    span: Span,
-}
-
-/// It comes from the verified identity, and from nothing that the client may choose.
-fn is_callers(origins: &Origins) -> bool {
-    origins.iter().any(|origin| origin.kind.is_verified()) && !origins.iter().any(|origin| origin.kind.is_from_client())
 }
 
 fn worse(a: OwnershipVerdict, b: OwnershipVerdict) -> OwnershipVerdict {

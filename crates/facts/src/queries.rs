@@ -280,6 +280,7 @@ pub struct Queries {
     pub fills: Vec<Fill>,
     by_expr: FxHashMap<ExprRef, Vec<usize>>,
     by_function: FxHashMap<FunctionRef, Vec<usize>>,
+    fills_by_function: FxHashMap<FunctionRef, Vec<usize>>,
 }
 
 /// Columns of a row, or of a schema's object, that get values outside of a query.
@@ -335,6 +336,11 @@ pub(crate) fn find(model: &Model<'_>, classes: &Classes, models: DataModels) -> 
             queries.by_function.entry(function).or_default().push(index);
         }
     }
+    for (index, fill) in queries.fills.iter().enumerate() {
+        if let Some(function) = fill.function {
+            queries.fills_by_function.entry(function).or_default().push(index);
+        }
+    }
     let mut models = reader.into_models();
     models.settle_collections(model);
     (models, queries)
@@ -348,6 +354,20 @@ impl Queries {
             .into_iter()
             .flatten()
             .map(|&index| &self.all[index])
+    }
+
+    /// As [`Queries::at`], as indices of [`Queries::all`].
+    pub(crate) fn indices_at(&self, expr: ExprRef) -> impl Iterator<Item = usize> {
+        self.by_expr.get(&expr).into_iter().flatten().copied()
+    }
+
+    /// Rows that a function makes and changes.
+    pub(crate) fn fills_in(&self, function: FunctionRef) -> impl Iterator<Item = &Fill> {
+        self.fills_by_function
+            .get(&function)
+            .into_iter()
+            .flatten()
+            .map(|&index| &self.fills[index])
     }
 
     pub fn in_function(&self, function: FunctionRef) -> impl Iterator<Item = &Query> {

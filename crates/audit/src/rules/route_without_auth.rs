@@ -541,7 +541,7 @@ def get_db():
         let code = |arguments: &str| {
             in_project(&format!(
                 "{GUARDED}a = APIRouter()\nb = APIRouter()\n@a.delete(\"/a/{{i}}\")\ndef da(i: int, db: Session = Depends(get_db)):\n    \
-                 db.delete(db.get(Task, i))\n@b.delete(\"/b/{{i}}\")\ndef db_(i: int, db: Session = Depends(get_db)):\n    \
+                 db.delete(db.get(Task, i))  # finding: object-without-owner-check\n@b.delete(\"/b/{{i}}\")\ndef db_(i: int, db: Session = Depends(get_db)):\n    \
                  db.delete(db.get(Task, i))\napp.include_router(a, dependencies=[Depends(get_current_user)])\napp.include_router({arguments}\n"
             ))
         };

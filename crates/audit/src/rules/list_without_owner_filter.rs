@@ -1,0 +1,454 @@
+//! Flags rows of others among those that a route lists, changes or deletes together.
+
+use report::{OwaspApi, Phase, Severity};
+
+use crate::rule::{Rule, RuleContext, declare_rule};
+use crate::untied::{self, Untied};
+
+declare_rule! {
+    /// ## What it finds
+    ///
+    /// A route with a login that reads, changes or deletes many rows of a model whose rows belong to somebody, without
+    /// a condition on the owner: everybody's rows. Children taken by the key of a parent that nothing ties to the
+    /// caller, and a condition that the client may leave out (`mine: bool = False`), are flagged, too.
+    ///
+    /// A predicate in any spelling is right: in a service or repository, by a join, a subquery or a relationship
+    /// (`user.tasks`), in Python after the fetch. So are branches for administrators, filters for public rows, and
+    /// models that nobody owns.
+    ///
+    /// ```python,finding
+    /// import os
+    ///
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import OAuth2PasswordBearer
+    /// from sqlmodel import Field, Session, SQLModel, create_engine, select
+    ///
+    /// app = FastAPI()
+    /// engine = create_engine(os.environ["DATABASE_URL"])
+    ///
+    ///
+    /// class Task(SQLModel, table=True):
+    ///     id: int | None = Field(default=None, primary_key=True)
+    ///     title: str
+    ///     user_id: str
+    ///
+    ///
+    /// def get_user_id(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> str:
+    ///     try:
+    ///         return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
+    ///     except (jwt.PyJWTError, KeyError):
+    ///         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    ///
+    ///
+    /// @app.get("/tasks")
+    /// def list_tasks(user_id: str = Depends(get_user_id)):
+    ///     with Session(engine) as session:
+    ///         return session.exec(select(Task)).all()
+    /// ```
+    ///
+    /// ## Why it matters
+    ///
+    /// A login shows that somebody is a user. Every user then reads what all the others keep there.
+    ///
+    /// ## How it is exploited
+    ///
+    /// By calling the route. Anyone who can register has the whole table:
+    ///
+    /// ```text
+    /// GET /tasks
+    /// Authorization: Bearer <the token of an account that was made a minute ago>
+    /// ```
+    ///
+    /// ## Use instead
+    ///
+    /// ```python,ok
+    /// import os
+    ///
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import OAuth2PasswordBearer
+    /// from sqlmodel import Field, Session, SQLModel, create_engine, select
+    ///
+    /// app = FastAPI()
+    /// engine = create_engine(os.environ["DATABASE_URL"])
+    ///
+    ///
+    /// class Task(SQLModel, table=True):
+    ///     id: int | None = Field(default=None, primary_key=True)
+    ///     title: str
+    ///     user_id: str
+    ///
+    ///
+    /// def get_user_id(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> str:
+    ///     try:
+    ///         return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
+    ///     except (jwt.PyJWTError, KeyError):
+    ///         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    ///
+    ///
+    /// @app.get("/tasks")
+    /// def list_tasks(user_id: str = Depends(get_user_id)):
+    ///     with Session(engine) as session:
+    ///         return session.exec(select(Task).where(Task.user_id == user_id)).all()
+    /// ```
+    ///
+    /// ## References
+    ///
+    /// - OWASP API1:2023, broken object level authorization: <https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/>
+    /// - CWE-639, authorization bypass through user-controlled key: <https://cwe.mitre.org/data/definitions/639.html>
+    pub(super) static RULE: Rule = Rule {
+        name: "list-without-owner-filter",
+        summary: "Rows of everybody are listed, changed or deleted together",
+        severity: Severity::Critical,
+        phase: Phase::AuthorizationAndUserIsolation,
+        cwe: 639,
+        owasp: OwaspApi::BrokenObjectLevelAuthorization,
+        checklist_item: Some(7),
+        fixable: false,
+        supersedes: &[],
+        check,
+    };
+}
+
+fn check(context: &mut RuleContext<'_>) {
+    let facts = context.facts();
+    for untied in untied::untied(facts) {
+        if !untied.access.is_many || !untied.access.failed_checks.is_empty() {
+            continue;
+        }
+        let message = message(&untied, untied.model(facts));
+        untied::report(context, &untied, message);
+    }
+}
+
+fn message(untied: &Untied<'_>, model: &str) -> String {
+    let (route, verb) = (untied::name(untied.routes[0]), untied.verb());
+    match &untied.access.owner {
+        Some(owner) => format!("`{route}` {verb} `{model}` rows of every user: no condition on `{owner}`"),
+        None => format!("`{route}` {verb} `{model}` rows of every user: nothing ties their parent to the caller"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::projects::check_in;
+
+    #[test]
+    fn list_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task)).all()  # finding: list-without-owner-filter
+"#,
+        );
+    }
+
+    #[test]
+    fn list_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where(Task.user_id == user.id)).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_conditional_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(mine: bool = False, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    statement = select(Task)  # finding: list-without-owner-filter
+    if mine:
+        statement = statement.where(Task.user_id == user.id)
+    return session.exec(statement).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_superuser_branch_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    statement = select(Task)
+    if not user.is_superuser:
+        statement = statement.where(Task.user_id == user.id)
+    return session.exec(statement).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_superuser_two_branches_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user.is_superuser:
+        return session.exec(select(Task)).all()
+    return session.exec(select(Task).where(Task.user_id == user.id)).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_role_wrong_branch_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if not user.is_superuser:
+        return session.exec(select(Task)).all()  # finding: list-without-owner-filter
+    return session.exec(select(Task).where(Task.user_id == user.id)).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_public_or_own_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where(or_(Task.user_id == user.id, Task.is_public == True))).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_public_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where(Task.is_public == True)).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_filtered_in_python_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    tasks = session.exec(select(Task)).all()
+    return [task for task in tasks if task.user_id == user.id]
+"#,
+        );
+    }
+
+    #[test]
+    fn list_filtered_in_loop_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    out = []
+    for task in session.exec(select(Task)).all():
+        if task.user_id == user.id:
+            out.append(task)
+    return out
+"#,
+        );
+    }
+
+    #[test]
+    fn list_wrapped_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    tasks = session.exec(select(Task).where(Task.done == False)).all()  # finding: list-without-owner-filter
+    return {"items": [{"id": t.id, "title": t.title} for t in tasks], "total": len(tasks)}
+"#,
+        );
+    }
+
+    #[test]
+    fn bulk_delete_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.delete("/tasks")
+def clear(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    session.exec(delete(Task).where(Task.done == True))  # finding: list-without-owner-filter
+    session.commit()
+    return {"ok": True}
+"#,
+        );
+    }
+
+    #[test]
+    fn bulk_delete_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.delete("/tasks")
+def clear(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    session.exec(delete(Task).where(Task.done == True, Task.user_id == user.id))
+    session.commit()
+    return {"ok": True}
+"#,
+        );
+    }
+
+    #[test]
+    fn service_class_ok() {
+        check_in(
+            "tasks",
+            r#"
+class TaskService:
+    def __init__(self, session, user_id):
+        self.session = session
+        self.user_id = user_id
+
+    def get(self, task_id):
+        return self.session.exec(select(Task).where(Task.id == task_id).where(Task.user_id == self.user_id)).first()
+
+    def all(self):
+        return self.session.exec(select(Task).where(Task.user_id == self.user_id)).all()
+
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return TaskService(session, user.id).get(task_id)
+
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    service = TaskService(session, user.id)
+    return service.all()
+"#,
+        );
+    }
+
+    #[test]
+    fn child_of_unchecked_parent_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks/{task_id}/attachments")
+def read_all(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Attachment).where(Attachment.task_id == task_id)).all()  # finding: list-without-owner-filter
+"#,
+        );
+    }
+
+    #[test]
+    fn child_of_checked_parent_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks/{task_id}/attachments")
+def read_all(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)
+    if not task or task.user_id != user.id:
+        raise HTTPException(404)
+    return session.exec(select(Attachment).where(Attachment.task_id == task_id)).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn path_user_compared_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/users/{user_id}/tasks")
+def read_all(user_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user_id != user.id:
+        raise HTTPException(403)
+    return session.exec(select(Task).where(Task.user_id == user_id)).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn admin_dependency_ok() {
+        check_in(
+            "tasks",
+            r#"
+def get_admin(user: User = Depends(get_current_user)):
+    if user.role != "admin":
+        raise HTTPException(403)
+    return user
+
+@app.get("/admin/tasks")
+def read_all(session: Session = Depends(get_session), admin: User = Depends(get_admin)):
+    return session.exec(select(Task)).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn active_dependency_bad() {
+        check_in(
+            "tasks",
+            r#"
+def get_active(user: User = Depends(get_current_user)):
+    if user.role == "banned":
+        raise HTTPException(403)
+    return user
+
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_active)):
+    return session.exec(select(Task)).all()  # finding: list-without-owner-filter
+"#,
+        );
+    }
+
+    #[test]
+    fn filters_list_of_conditions() {
+        check_in(
+            "none",
+            r#"
+import os
+import jwt
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import HTTPBearer
+from sqlmodel import Field, Session, SQLModel, and_, create_engine, select
+app = FastAPI()
+engine = create_engine(os.environ["DATABASE_URL"])
+class Record(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    user_id: str
+def uid(credentials=Depends(HTTPBearer())) -> str:
+    try:
+        return jwt.decode(credentials.credentials, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
+    except (jwt.PyJWTError, KeyError):
+        raise HTTPException(401)
+@app.get("/records")
+def records(kind: str | None = None, user: str = Depends(uid)):
+    conditions = [Record.user_id == user]
+    if kind:
+        conditions.append(Record.kind == kind)
+    with Session(engine) as session:
+        return session.exec(select(Record).where(and_(*conditions))).all()
+@app.get("/all")
+def everything(kind: str | None = None, user: str = Depends(uid)):
+    conditions = []
+    if kind:
+        conditions.append(Record.kind == kind)
+    with Session(engine) as session:
+        return session.exec(select(Record).where(*conditions)).all()  # finding: list-without-owner-filter
+"#,
+        );
+    }
+}

@@ -1,0 +1,621 @@
+//! What a test says about rows and their caller when it comes out true, or false.
+
+use semantic::{ExprRef, NameUse, implied};
+use syntax::ast::*;
+use text::Span;
+
+use super::owners::{member_name, plain};
+use super::run::{Exit, Gives, Path, State, joined};
+use super::ties::is_visibility;
+use super::values::Who;
+use super::{CheckFault, Exposure, Tie};
+use crate::libraries::owners::ORDINARY_ROLES;
+
+/// Tests inside tests.
+const MAX_DEPTH: usize = 8;
+
+impl Path<'_, '_, '_, '_> {
+    /// The state on the way on which a test came out as `truth`.
+    pub(super) fn tested(&mut self, test: ExprId, truth: bool, state: &State) -> State {
+        let model = self.run.model();
+        let ast = model.ast(self.function.file);
+        let stmt = ast.stmt_of(test);
+        let is_assert = matches!(ast[stmt].kind, StmtKind::Assert { test: asserted, .. } if asserted == test);
+        if is_assert {
+            // Optimised code has no assertions.
+            for (expr, span) in self.owner_comparisons(test) {
+                let rows = self.compared_rows(expr);
+                self.run.saw(rows, span, CheckFault::Assert);
+            }
+            return state.clone();
+        }
+        let after = self.holds(test, truth, state.clone(), 0);
+        if !after.is_privileged || state.is_privileged || state.effects.is_empty() || state.is_dead {
+            return after;
+        }
+        // The rights of the caller are checked when something has been changed.
+        if self.other_way_leaves(test, truth)
+            && let Some(&(change, is_delete)) = state.effects.first()
+        {
+            let exposure = match is_delete {
+                true => Exposure::Delete(change),
+                false => Exposure::Write(change),
+            };
+            let span = model.span(self.at(test));
+            self.run.is_late(exposure, span, false, None);
+        }
+        after
+    }
+
+    /// Whether those for whom an `if` comes out the other way are turned away.
+    fn other_way_leaves(&self, test: ExprId, truth: bool) -> bool {
+        let ast = self.run.model().ast(self.function.file);
+        let raises = |block: Block| {
+            ast[block]
+                .last()
+                .is_some_and(|&last| matches!(ast[last].kind, StmtKind::Raise { .. }))
+        };
+        match ast[ast.stmt_of(test)].kind {
+            StmtKind::If { branches, otherwise } => match truth {
+                false => ast[branches]
+                    .iter()
+                    .any(|branch| branch.test == test && raises(branch.body)),
+                true => otherwise.is_some_and(raises),
+            },
+            _ => false,
+        }
+    }
+
+    fn holds(&mut self, test: ExprId, truth: bool, mut state: State, depth: usize) -> State {
+        if depth > MAX_DEPTH {
+            return state;
+        }
+        let ast = self.run.model().ast(self.function.file);
+        for (atom, truth) in implied(ast, test, truth) {
+            if let ExprKind::Boolean { left, right, .. } = ast[atom].kind {
+                // One of them holds, or both.
+                let one = self.holds(left, truth, state.clone(), depth + 1);
+                let other = self.holds(right, truth, state.clone(), depth + 1);
+                let doubtful: Vec<u32> = [(&one, right), (&other, left)]
+                    .into_iter()
+                    .filter(|(_, rest)| !self.is_understood(*rest, depth))
+                    .flat_map(|(closing, _)| closing.closed.clone())
+                    .filter(|closed| !state.closed.contains(closed))
+                    .collect();
+                state = one.join(&other);
+                for open in state.open.iter_mut().filter(|open| doubtful.contains(&open.access)) {
+                    open.is_doubtful = true;
+                }
+            } else {
+                self.atom(atom, truth, &mut state, depth);
+                if state.is_privileged && !state.open.is_empty() {
+                    let open: Vec<u32> = state.open.iter().map(|open| open.access).collect();
+                    self.run.close(&mut state, &open, None, Tie::Privileged);
+                }
+            }
+        }
+        state
+    }
+
+    fn atom(&mut self, atom: ExprId, truth: bool, state: &mut State, depth: usize) {
+        let model = self.run.model();
+        let ast = model.ast(self.function.file);
+        let frame = self.frame.clone();
+        let expr = self.at(atom);
+        match ast[atom].kind {
+            ExprKind::Compare { first, rest } => {
+                if let [comparison] = ast[rest] {
+                    self.comparison(atom, first, comparison, truth, state);
+                }
+            }
+            ExprKind::Walrus { value, .. } => self.atom(value, truth, state, depth),
+            ExprKind::Await(inner) => self.atom(inner, truth, state, depth),
+            ExprKind::Name(_) => match self.bound(expr) {
+                Some(value) if value.file == self.function.file && self.is_test(value.id) => {
+                    *state = self.holds(value.id, truth, state.clone(), depth + 1);
+                }
+                _ if !truth => self.absent(expr, state),
+                _ if truth && self.is_right_of_caller(expr, true) => state.is_privileged = true,
+                _ => {}
+            },
+            ExprKind::Attribute { object, name, .. } => {
+                let name = model.file(expr.file).source().name(name);
+                if truth && self.is_right_of_caller(expr, true) {
+                    state.is_privileged = true;
+                    return;
+                }
+                let rows = self.run.rows(self.at(object), frame.as_ref());
+                if !rows.is_empty() && (truth && is_visibility(name) || !truth && self.owns(&rows, name)) {
+                    // Anyone may see it, or nobody holds it.
+                    self.run.close(state, &rows, None, Tie::Public);
+                }
+            }
+            ExprKind::Call { function, .. } => {
+                let outcome = self.outcomes.iter().find(|(call, _)| *call == atom);
+                if let Some((_, exits)) = outcome {
+                    let fits = |exit: &&Exit| match exit.gives {
+                        Gives::Nothing | Gives::False => !truth,
+                        Gives::True => truth,
+                        Gives::Something => true,
+                    };
+                    let found = joined(exits.iter().filter(fits).map(|exit| exit.state.clone()));
+                    if !found.is_dead {
+                        let newly: Vec<u32> = found
+                            .closed
+                            .iter()
+                            .copied()
+                            .filter(|closed| !state.closed.contains(closed))
+                            .collect();
+                        self.run
+                            .close(state, &newly, Some(model.span(expr)), Tie::Comparison(model.span(expr)));
+                        state.is_privileged |= found.is_privileged;
+                        for input in found.same {
+                            if !state.same.contains(&input) {
+                                state.same.push(input);
+                            }
+                        }
+                    }
+                    if !truth {
+                        self.absent(expr, state);
+                    } else if self.is_right_of_caller(expr, true) {
+                        state.is_privileged = true;
+                    }
+                    return;
+                }
+                if let ExprKind::Attribute { object, .. } = ast[function].kind
+                    && truth
+                    && self.run.speaks_of_rights(self.at(function))
+                    && self.run.who(self.at(object), frame.as_ref(), &[]) == Who::Caller
+                {
+                    state.is_privileged = true;
+                    return;
+                }
+                if truth && self.is_right_of_caller(expr, true) {
+                    state.is_privileged = true;
+                } else if !truth {
+                    self.absent(expr, state);
+                }
+            }
+            ExprKind::Subscript { .. } if truth && self.is_right_of_caller(expr, true) => state.is_privileged = true,
+            _ => {}
+        }
+    }
+
+    fn comparison(&mut self, atom: ExprId, first: ExprId, comparison: Comparison, truth: bool, state: &mut State) {
+        let model = self.run.model();
+        let ast = model.ast(self.function.file);
+        let frame = self.frame.clone();
+        let frame = frame.as_ref();
+        let (left, right) = (self.at(first), self.at(comparison.right));
+        let span = model.span(self.at(atom));
+        let is_equal = match comparison.operator {
+            CompareOperator::Equal | CompareOperator::Is | CompareOperator::In => truth,
+            CompareOperator::NotEqual | CompareOperator::IsNot | CompareOperator::NotIn => !truth,
+            _ => return self.ordered(atom, truth, state),
+        };
+        let is_in = matches!(comparison.operator, CompareOperator::In | CompareOperator::NotIn);
+        if self.run.is_none(right) || self.run.is_none(left) {
+            let other = if self.run.is_none(right) { left } else { right };
+            if is_equal {
+                self.absent(other, state);
+            }
+            return;
+        }
+        for (side, other) in [(left, right), (right, left)] {
+            if self.run.who(other, frame, &state.same) != Who::Caller {
+                continue;
+            }
+            let rows = self.run.rows(side, frame);
+            let name = member_name(model, side);
+            if !rows.is_empty() {
+                // `task.id == user.id` says nothing about the owner.
+                let is_key = name.is_some_and(|name| matches!(name, "id" | "_id" | "pk"))
+                    && !is_in
+                    && member_name(model, other).is_some_and(|name| matches!(name, "id" | "sub" | "_id"))
+                    && matches!(ast[side.id].kind, ExprKind::Attribute { object, .. } if matches!(ast[object].kind, ExprKind::Name(_)))
+                    && name.is_some_and(|name| !self.owns(&rows, name));
+                if is_key {
+                    self.run.saw(rows, span, CheckFault::WrongThing);
+                    continue;
+                }
+                if is_equal {
+                    self.run.close(state, &rows, Some(span), Tie::Comparison(span));
+                }
+                if is_equal {
+                    continue;
+                }
+                if self.is_element(side) {
+                    // A loop over many rows that leaves some of them out.
+                    self.run.filter(&rows);
+                    continue;
+                }
+                // What becomes of a stranger.
+                let (span, fault) = match self.fault(atom, truth) {
+                    Some(found) => found,
+                    None => continue,
+                };
+                self.run.saw(rows, span, fault);
+                continue;
+            }
+            if self.run.speaks_of_rights(other) || name.is_some_and(|name| plain(name).contains("role")) {
+                self.rights(side, is_equal, state);
+                continue;
+            }
+            let inputs = self.run.inputs(side, frame);
+            if self.run.who(side, frame, &state.same) == Who::Client && is_equal {
+                for input in inputs {
+                    if !state.same.contains(&input) {
+                        state.same.push(input);
+                    }
+                }
+            }
+        }
+        if !is_equal {
+            return;
+        }
+        // `task.project_id == project.id`, `task.user_id == user_id`
+        let (a, b) = (self.run.rows(left, frame), self.run.rows(right, frame));
+        for (rows, others, side, other) in [(&a, &b, left, right), (&b, &a, right, left)] {
+            if rows.is_empty() {
+                continue;
+            }
+            let who = self.run.who(other, frame, &state.same);
+            let name = member_name(model, side).unwrap_or_default();
+            if others.is_empty() && who == Who::Client {
+                if self.owns(rows, name) {
+                    self.run.close(state, rows, None, Tie::ClientSays);
+                } else {
+                    self.linked_by_input(rows, name, other, state);
+                }
+            } else if others.is_empty() && who == Who::Mixed && self.owns(rows, name) {
+                self.run.close(state, rows, None, Tie::Unknown);
+            } else if !others.is_empty() && rows != others {
+                let is_closed = others.iter().any(|other| {
+                    state.closed.contains(other)
+                        || matches!(
+                            self.run.accesses.borrow()[*other as usize].tie,
+                            Some(Tie::Predicate(_) | Tie::Related | Tie::Privileged)
+                        )
+                });
+                if is_closed {
+                    self.run.close(state, rows, Some(span), Tie::Related);
+                }
+            }
+        }
+    }
+
+    /// `task.project_id == project_id`: the row belongs to the parent with this key.
+    fn linked_by_input(&mut self, rows: &[u32], name: &str, other: ExprRef, state: &mut State) {
+        let inputs = self.run.inputs(other, self.frame.as_ref());
+        let keyed: Vec<u32> = self
+            .run
+            .accesses
+            .borrow()
+            .iter()
+            .enumerate()
+            .filter(|(_, met)| {
+                met.keyed
+                    .iter()
+                    .any(|(_, known)| known.iter().any(|input| inputs.contains(input)))
+            })
+            .map(|(number, _)| number as u32)
+            .filter(|number| !rows.contains(number))
+            .collect();
+        let is_closed = keyed.iter().any(|number| state.closed.contains(number));
+        if is_closed && !matches!(name, "id" | "_id") {
+            self.run.close(state, rows, None, Tie::Related);
+        } else {
+            // The parent may be checked later.
+            let mut accesses = self.run.accesses.borrow_mut();
+            for &row in rows {
+                for &parent in keyed.iter().filter(|_| !matches!(name, "id" | "_id")) {
+                    accesses[row as usize].links.push(parent);
+                    accesses[parent as usize].links.push(row);
+                }
+            }
+        }
+    }
+
+    /// `user.level >= 5`
+    fn ordered(&mut self, atom: ExprId, truth: bool, state: &mut State) {
+        let expr = self.at(atom);
+        if truth && self.run.speaks_of_rights(expr) && self.any_caller(expr) {
+            state.is_privileged = true;
+        }
+    }
+
+    /// A comparison of the caller's role with `side`.
+    fn rights(&mut self, side: ExprRef, is_equal: bool, state: &mut State) {
+        let texts = self.run.texts(side, self.frame.as_ref());
+        let is_ordinary = |text: &String| ORDINARY_ROLES.contains(&&*text.to_ascii_lowercase());
+        let written = self.run.model().text(self.run.model().span(side)).to_ascii_lowercase();
+        let ends_ordinary = ORDINARY_ROLES
+            .iter()
+            .any(|role| written.rsplit('.').next() == Some(*role));
+        let ordinary = texts.iter().any(is_ordinary) || texts.is_empty() && ends_ordinary;
+        state.is_privileged |= is_equal != ordinary;
+    }
+
+    /// A test of the caller's rights.
+    fn is_right_of_caller(&self, expr: ExprRef, _truth: bool) -> bool {
+        self.run.speaks_of_rights(expr) && self.any_caller(expr)
+    }
+
+    fn any_caller(&self, expr: ExprRef) -> bool {
+        let frame = self.frame.as_ref();
+        match self.run.who(expr, frame, &[]) {
+            Who::Caller => true,
+            Who::Client => false,
+            Who::Mixed | Who::Other => {
+                let ast = self.run.model().ast(expr.file);
+                let mut children = Vec::new();
+                ast.children(expr.id, |child| children.push(child));
+                children
+                    .into_iter()
+                    .any(|id| self.run.who(ExprRef { id, ..expr }, frame, &[]) == Who::Caller)
+            }
+        }
+    }
+
+    /// The row that an expression holds is not there.
+    fn absent(&mut self, expr: ExprRef, state: &mut State) {
+        let ast = self.run.model().ast(expr.file);
+        if let ExprKind::Attribute { object, name, .. } = ast[expr.id].kind {
+            let name = self.run.model().file(expr.file).source().name(name);
+            let rows = self.run.rows(ExprRef { id: object, ..expr }, self.frame.as_ref());
+            if self.owns(&rows, name) {
+                self.run.close(state, &rows, None, Tie::Public);
+            }
+            return;
+        }
+        if !matches!(
+            ast[expr.id].kind,
+            ExprKind::Name(_) | ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Walrus { .. }
+        ) {
+            return;
+        }
+        let rows = self.run.rows(expr, self.frame.as_ref());
+        state
+            .open
+            .retain(|open| !rows.contains(&open.access) || open.touched.is_some());
+    }
+
+    pub(super) fn owns(&self, rows: &[u32], column: &str) -> bool {
+        let accesses = self.run.accesses.borrow();
+        rows.iter()
+            .any(|row| self.run.judge.owners.owns(accesses[*row as usize].model, column))
+    }
+
+    /// What a name stands for, where one expression is bound to it.
+    fn bound(&self, expr: ExprRef) -> Option<ExprRef> {
+        let NameUse::Bound(definitions) = self.run.model().definitions(expr) else {
+            return None;
+        };
+        let [only] = definitions.as_slice() else { return None };
+        match only.binding.kind {
+            semantic::BindingKind::Value(id) => Some(ExprRef { file: only.file, id }),
+            _ => None,
+        }
+    }
+
+    fn is_test(&self, id: ExprId) -> bool {
+        let ast = self.run.model().ast(self.function.file);
+        let inner = match ast[id].kind {
+            ExprKind::Await(inner) => inner,
+            _ => id,
+        };
+        match ast[inner].kind {
+            ExprKind::Compare { .. } | ExprKind::Boolean { .. } => true,
+            ExprKind::Unary { operator, .. } => operator == UnaryOperator::Not,
+            ExprKind::Call { .. } => self.outcomes.iter().any(|(call, _)| *call == inner),
+            _ => false,
+        }
+    }
+
+    /// Whether it is known what the parts of a test have to do with the caller.
+    fn is_understood(&self, test: ExprId, depth: usize) -> bool {
+        if depth > MAX_DEPTH {
+            return false;
+        }
+        let ast = self.run.model().ast(self.function.file);
+        let frame = self.frame.as_ref();
+        let mut pending = vec![test];
+        while let Some(id) = pending.pop() {
+            match ast[id].kind {
+                ExprKind::Boolean { left, right, .. } => pending.extend([left, right]),
+                ExprKind::Unary { operand, .. } => pending.push(operand),
+                _ => {
+                    let expr = self.at(id);
+                    let is_row = !self.run.rows(expr, frame).is_empty() || self.mentions_rows(id);
+                    if !is_row && !self.any_caller(expr) {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    fn mentions_rows(&self, id: ExprId) -> bool {
+        let ast = self.run.model().ast(self.function.file);
+        let mut found = false;
+        ast.children(id, |child| {
+            found |= !self.run.rows(self.at(child), self.frame.as_ref()).is_empty();
+        });
+        found
+    }
+
+    /// Comparisons of rows with the caller, in an expression.
+    fn owner_comparisons(&self, expr: ExprId) -> Vec<(ExprId, Span)> {
+        let model = self.run.model();
+        let ast = model.ast(self.function.file);
+        let ids = ast.descendants(expr).into_iter().take(60);
+        ids.filter(|&id| matches!(ast[id].kind, ExprKind::Compare { .. }))
+            .filter(|&id| !self.compared_rows(id).is_empty())
+            .map(|id| (id, model.span(self.at(id))))
+            .collect()
+    }
+
+    /// The rows that a comparison compares with the caller.
+    fn compared_rows(&self, compare: ExprId) -> Vec<u32> {
+        let ast = self.run.model().ast(self.function.file);
+        let frame = self.frame.as_ref();
+        let ExprKind::Compare { first, rest } = ast[compare].kind else {
+            return Vec::new();
+        };
+        let [comparison] = ast[rest] else { return Vec::new() };
+        for (side, other) in [(first, comparison.right), (comparison.right, first)] {
+            if self.run.who(self.at(other), frame, &[]) == Who::Caller {
+                let rows = self.run.rows(self.at(side), frame);
+                if !rows.is_empty() {
+                    return rows;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Comparisons outside of tests: filters of comprehensions and lambdas, conditional expressions; and those whose
+    /// result is thrown away.
+    pub(super) fn compared(&mut self, expr: ExprId, state: &mut State) {
+        if state.open.is_empty() || state.is_dead {
+            return;
+        }
+        let model = self.run.model();
+        let file = self.function.file;
+        let ast = model.ast(file);
+        let stmt = ast.stmt_of(expr);
+        let is_statement = matches!(ast[stmt].kind, StmtKind::Expr(whole) if whole == expr);
+        let is_test = match ast[stmt].kind {
+            StmtKind::If { branches, .. } => ast[branches].iter().any(|branch| branch.test == expr),
+            StmtKind::While { test, .. } | StmtKind::Assert { test, .. } => test == expr,
+            _ => false,
+        };
+        // What is returned is the business of the caller.
+        let is_returned = matches!(ast[stmt].kind, StmtKind::Return(_)) && self.frame.is_some();
+        if is_test {
+            return;
+        }
+        for (compare, span) in self.owner_comparisons(expr) {
+            let rows = self.compared_rows(compare);
+            if is_statement && compare == expr {
+                self.run.saw(rows, span, CheckFault::Unused);
+                continue;
+            }
+            let is_filter = std::iter::successors(Some(compare), |&id| ast.parent_expr(id)).any(|id| {
+                matches!(
+                    ast[id].kind,
+                    ExprKind::Comprehension { .. } | ExprKind::Lambda { .. } | ExprKind::Conditional { .. }
+                )
+            });
+            if is_filter {
+                self.run.close(state, &rows, Some(span), Tie::Comparison(span));
+            } else if !is_returned {
+                // `allowed = task.user_id == user.id`
+                self.run.saw(rows, span, CheckFault::GoesOn);
+            }
+        }
+    }
+
+    /// What is wrong with a check that a stranger fails when it comes out as `truth`; nothing where that way ends.
+    fn fault(&self, atom: ExprId, truth: bool) -> Option<(Span, CheckFault)> {
+        let ast = self.run.model().ast(self.function.file);
+        let stmt = ast.stmt_of(atom);
+        // A helper says it, and its caller should listen.
+        if matches!(ast[stmt].kind, StmtKind::Return(_))
+            && let Some(frame) = &self.frame
+        {
+            let call = frame.call;
+            let home = self.run.model().ast(call.file);
+            let span = self.run.model().span(call);
+            return match home[home.stmt_of(call.id)].kind {
+                StmtKind::Expr(_) => Some((span, CheckFault::Unused)),
+                StmtKind::If { .. } => self.fault_of_test(call, truth),
+                _ => Some((span, CheckFault::GoesOn)),
+            };
+        }
+        self.fault_of_test(self.at(atom), truth)
+    }
+
+    fn fault_of_test(&self, atom: ExprRef, truth: bool) -> Option<(Span, CheckFault)> {
+        let ast = self.run.model().ast(atom.file);
+        let is_part = ast
+            .parent_expr(atom.id)
+            .is_some_and(|parent| matches!(ast[parent].kind, ExprKind::Boolean { .. }));
+        let fault = match (self.leaves_when(atom, truth), self.leaves_when(atom, !truth)) {
+            (true, _) if !is_part => return None,
+            (true, _) => CheckFault::GoesOn,
+            (false, true) => CheckFault::Inverted,
+            (false, false) => CheckFault::GoesOn,
+        };
+        Some((self.run.model().span(atom), fault))
+    }
+
+    /// `task.user_id` of `for task in tasks`.
+    fn is_element(&self, side: ExprRef) -> bool {
+        let model = self.run.model();
+        let ast = model.ast(side.file);
+        let mut id = side.id;
+        for _ in 0..6 {
+            id = match ast[id].kind {
+                ExprKind::Attribute { object, .. } | ExprKind::Subscript { object, .. } => object,
+                ExprKind::Call { function, arguments } => match (ast[function].kind, ast[arguments].first()) {
+                    (ExprKind::Attribute { object, .. }, _) => object,
+                    (_, Some(first)) => first.value,
+                    _ => return false,
+                },
+                _ => break,
+            };
+        }
+        match model.definitions(ExprRef { id, ..side }) {
+            NameUse::Bound(definitions) => definitions.iter().any(|definition| {
+                matches!(
+                    definition.binding.kind,
+                    semantic::BindingKind::Element(_) | semantic::BindingKind::ElementUnpack { .. }
+                )
+            }),
+            NameUse::Element { .. } => true,
+            NameUse::Outside | NameUse::Opaque => false,
+        }
+    }
+
+    /// Whether the way on which a test comes out so ends there.
+    fn leaves_when(&self, atom: ExprRef, truth: bool) -> bool {
+        let ast = self.run.model().ast(atom.file);
+        let atom = atom.id;
+        let leaves = |block: Block| {
+            ast[block].last().is_some_and(|&last| {
+                matches!(
+                    ast[last].kind,
+                    StmtKind::Raise { .. } | StmtKind::Return(_) | StmtKind::Continue | StmtKind::Break
+                )
+            })
+        };
+        // The test is true where the atom is, unless a `not` stands around it.
+        match ast[ast.stmt_of(atom)].kind {
+            StmtKind::If { branches, otherwise } => {
+                let holding = ast[branches]
+                    .iter()
+                    .find(|branch| ast[branch.test].range.contains_range(ast[atom].range));
+                let Some(branch) = holding else { return false };
+                let mut truth = truth;
+                for around in std::iter::successors(ast.parent_expr(atom), |&id| ast.parent_expr(id)) {
+                    if matches!(
+                        ast[around].kind,
+                        ExprKind::Unary {
+                            operator: UnaryOperator::Not,
+                            ..
+                        }
+                    ) {
+                        truth = !truth;
+                    }
+                }
+                match truth {
+                    true => leaves(branch.body),
+                    false => otherwise.is_some_and(leaves),
+                }
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Which columns say whose rows are: by how the project uses them, by what they refer to, by their names.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use semantic::{ExprRef, Model};
+use syntax::ast::*;
+
+use crate::data::Data;
+use crate::flow::Flow;
+use crate::libraries::owners::{
+    BOOKKEEPING_WORDS, IDENTITY_NAMES, OWNER_ENDINGS, PRIVATE_NAMES, PUBLIC_NAMES, ROLE_COLUMNS,
+};
+use crate::models::{DataModel, DataModelId, OwnerReason};
+use crate::queries::{ModelUse, Operand, Operator, Stored};
+
+use super::values::{Who, who};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) name: String,
+    /// The project fills it with, or compares it to, the verified identity, or it refers to the model of users.
+    pub(super) is_certain: bool,
+}
+
+/// The columns that own the rows of each model, the best first.
+#[derive(Debug, Default)]
+pub(super) struct Owners {
+    by_model: FxHashMap<DataModelId, Vec<Owner>>,
+}
+
+impl Owners {
+    pub(super) fn new(model: &Model<'_>, flow: &Flow<'_, '_>, data: &Data) -> Owners {
+        let used = used(model, flow, data);
+        let compared = compared(model, flow);
+        let mut owners = Owners::default();
+        let users: Vec<&DataModel> = data
+            .models
+            .all()
+            .map(|(_, found)| found)
+            .filter(|m| m.is_user())
+            .collect();
+        for (id, found) in data.models.all() {
+            if found.is_user() {
+                continue;
+            }
+            let mut columns: Vec<Owner> = Vec::new();
+            let mut add = |name: &str, is_certain: bool| {
+                if !columns.iter().any(|known| known.name == name) && !is_bookkeeping(name) {
+                    columns.push(Owner {
+                        name: name.to_owned(),
+                        is_certain,
+                    });
+                }
+            };
+            for name in used.get(&id).into_iter().flatten() {
+                add(name, true);
+            }
+            for column in &found.columns {
+                if compared.contains(&column.name) && !column.is_primary_key {
+                    add(&column.name, true);
+                }
+            }
+            for owner in &found.owners {
+                match owner.reason {
+                    OwnerReason::Setting | OwnerReason::Use(_) | OwnerReason::ForeignKey => add(&owner.column, true),
+                    OwnerReason::UserName if !ROLE_COLUMNS.contains(&&*plain(&owner.column)) => {
+                        add(&owner.column, false);
+                    }
+                    // A group owns rows where users belong to one.
+                    OwnerReason::GroupName if users.iter().any(|user| user.column(&owner.column).is_some()) => {
+                        add(&owner.column, true);
+                    }
+                    OwnerReason::UserName | OwnerReason::GroupName => {}
+                }
+            }
+            if !columns.is_empty() {
+                owners.by_model.insert(id, columns);
+            }
+        }
+        owners
+    }
+
+    pub(super) fn columns(&self, id: DataModelId) -> &[Owner] {
+        self.by_model.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn owns(&self, id: DataModelId, column: &str) -> bool {
+        self.columns(id).iter().any(|owner| owner.name == column)
+    }
+}
+
+/// Columns that queries compare with, or fill with, the caller.
+fn used(model: &Model<'_>, flow: &Flow<'_, '_>, data: &Data) -> FxHashMap<DataModelId, Vec<String>> {
+    let mut out: FxHashMap<DataModelId, Vec<String>> = FxHashMap::default();
+    let mut add = |used: Option<&ModelUse>, column: &str, value: &Operand| {
+        let Some(ModelUse::Known(id)) = used else { return };
+        if !is_owner_like(column) || out.get(id).is_some_and(|known| known.iter().any(|name| name == column)) {
+            return;
+        }
+        let Operand::Expr { expr, frame, .. } = value else {
+            return;
+        };
+        if is_identity(model, *expr) && who(&flow.origins_in(*expr, frame.as_ref()), &[]) == Who::Caller {
+            out.entry(*id).or_default().push(column.to_owned());
+        }
+    };
+    for query in data.queries.all.iter().filter(|query| !query.is_test) {
+        for predicate in query.predicates() {
+            if matches!(predicate.operator, Operator::Equal | Operator::In) {
+                let used = predicate.column.model.as_ref().or(query.models.first());
+                add(used, predicate.column.name(), &predicate.value);
+            }
+        }
+        for stored in &query.stored {
+            if let Stored::Column { column, value, .. } = stored {
+                add(query.models.first(), column, value);
+            }
+        }
+    }
+    for fill in data.queries.fills.iter().filter(|fill| !fill.is_test) {
+        for stored in &fill.stored {
+            if let Stored::Column { column, value, .. } = stored {
+                add(fill.model.as_ref(), column, value);
+            }
+        }
+    }
+    out
+}
+
+/// Names of attributes and keys that are compared with the caller: `document.uploader != user.id`.
+fn compared(model: &Model<'_>, flow: &Flow<'_, '_>) -> FxHashSet<String> {
+    let mut out: FxHashSet<String> = FxHashSet::default();
+    for file in model.file_ids().filter(|&file| !model.file(file).is_test()) {
+        let ast = model.ast(file);
+        for (_, expr) in ast.exprs() {
+            let ExprKind::Compare { first, rest } = expr.kind else {
+                continue;
+            };
+            let [comparison] = ast[rest] else { continue };
+            if !matches!(comparison.operator, CompareOperator::Equal | CompareOperator::NotEqual) {
+                continue;
+            }
+            for (side, other) in [(first, comparison.right), (comparison.right, first)] {
+                let Some(name) = member_name(model, ExprRef { file, id: side }) else {
+                    continue;
+                };
+                let other = ExprRef { file, id: other };
+                if out.contains(name) || !is_owner_like(name) || !is_identity(model, other) {
+                    continue;
+                }
+                if ast.enclosing_function(ast.stmt_of(side)).is_some()
+                    && who(&flow.origins_in(other, None), &[]) == Who::Caller
+                {
+                    out.insert(name.to_owned());
+                }
+            }
+        }
+    }
+    out
+}
+
+/// `user_id` of `task.user_id`, `task["user_id"]`, `task.get("user_id")`, `str(task.user_id)`.
+pub(super) fn member_name<'a>(model: &Model<'a>, expr: ExprRef) -> Option<&'a str> {
+    let source = model.file(expr.file).source();
+    let ast = source.ast();
+    match ast[expr.id].kind {
+        ExprKind::Attribute { name, .. } => Some(source.name(name)),
+        ExprKind::Subscript { index, .. } => literal(model, expr, index),
+        ExprKind::Await(inner) => member_name(model, ExprRef { id: inner, ..expr }),
+        ExprKind::Call { function, arguments } => {
+            let first = ast[arguments].first()?.value;
+            match ast[function].kind {
+                ExprKind::Attribute { name, .. } if source.name(name) == "get" => literal(model, expr, first),
+                // One conversion around it; more are not written.
+                ExprKind::Name(_) | ExprKind::Attribute { .. } if ast[arguments].len() == 1 => match ast[first].kind {
+                    ExprKind::Attribute { name, .. } => Some(source.name(name)),
+                    ExprKind::Subscript { index, .. } => literal(model, expr, index),
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn literal<'a>(model: &Model<'a>, at: ExprRef, id: ExprId) -> Option<&'a str> {
+    let file = model.file(at.file);
+    match file.ast()[id].kind {
+        ExprKind::String { parts, .. } => match file.ast()[parts] {
+            [StringPart::Text { range, .. }] => Some(&file.text()[range]),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether an expression is named as an identity is: `user.id`, `claims["sub"]`, `current_user`.
+fn is_identity(model: &Model<'_>, expr: ExprRef) -> bool {
+    let name = member_name(model, expr).map(str::to_owned).or_else(|| {
+        let source = model.file(expr.file).source();
+        match source.ast()[expr.id].kind {
+            ExprKind::Name(name) => Some(source.name(name).to_owned()),
+            // `UUID(user_id)`, `str(user_id)`
+            ExprKind::Call { arguments, .. } => match source.ast()[arguments] {
+                [only] => match source.ast()[only.value].kind {
+                    ExprKind::Name(name) => Some(source.name(name).to_owned()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        }
+    });
+    name.is_some_and(|name| {
+        let name = plain(&name);
+        IDENTITY_NAMES.contains(&&*name) || name.ends_with("userid") || name.ends_with("user")
+    })
+}
+
+fn is_owner_like(column: &str) -> bool {
+    let name = plain(column.rsplit('.').next().unwrap_or(column));
+    !matches!(&*name, "id" | "pk") && OWNER_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+fn is_bookkeeping(column: &str) -> bool {
+    let name = column.to_ascii_lowercase();
+    BOOKKEEPING_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Rows of such models are there to be read by everybody.
+pub(super) fn is_public_by_name(name: &str) -> bool {
+    words(name).iter().any(|word| PUBLIC_NAMES.contains(&&**word)) && !is_private_by_name(name)
+}
+
+pub(super) fn is_private_by_name(name: &str) -> bool {
+    words(name).iter().any(|word| PRIVATE_NAMES.contains(&&**word))
+}
+
+/// `blog`, `post` of `BlogPosts` and `blog_posts`.
+fn words(name: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut before_is_lower = false;
+    for c in name.chars() {
+        if c == '_' || c == '-' || c.is_uppercase() && before_is_lower || out.is_empty() {
+            out.push(String::new());
+        }
+        before_is_lower = c.is_lowercase();
+        if c != '_' && c != '-' {
+            out.last_mut().expect("a word was begun").extend(c.to_lowercase());
+        }
+    }
+    for word in &mut out {
+        if word.ends_with('s') && !word.ends_with("ss") {
+            word.pop();
+        }
+    }
+    out
+}
+
+/// Lower case without underscores: `created_by_id` and `createdById` are one.
+pub(super) fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| *c != '_')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
