@@ -5,15 +5,15 @@
 mod auth_called_manually;
 mod auth_error_leaks_detail;
 mod auth_fails_open;
-mod cors_wildcard_origin;
 mod check_after_side_effect;
+mod cors_wildcard_origin;
 mod cors_wildcard_with_credentials;
 mod debug_enabled;
 mod duplicated_token_verification;
 mod hardcoded_credential;
 mod inconsistent_auth_errors;
-mod insecure_auth_cookie;
 mod ineffective_owner_check;
+mod insecure_auth_cookie;
 mod jwt_algorithm_confusion;
 mod jwt_algorithms_not_pinned;
 mod jwt_expiry_not_enforced;
@@ -29,8 +29,8 @@ mod jwt_weak_secret;
 mod list_without_owner_filter;
 mod login_user_enumeration;
 mod mass_assignment;
-mod owner_from_request_body;
 mod object_without_owner_check;
+mod owner_from_request_body;
 mod password_not_hashed;
 mod path_user_mismatch_unchecked;
 mod remote_session_verification;
@@ -51,15 +51,15 @@ pub(crate) static ALL: &[&Rule] = &[
     &auth_called_manually::RULE,
     &auth_error_leaks_detail::RULE,
     &auth_fails_open::RULE,
-    &cors_wildcard_origin::RULE,
     &check_after_side_effect::RULE,
+    &cors_wildcard_origin::RULE,
     &cors_wildcard_with_credentials::RULE,
     &debug_enabled::RULE,
     &duplicated_token_verification::RULE,
     &hardcoded_credential::RULE,
     &inconsistent_auth_errors::RULE,
-    &insecure_auth_cookie::RULE,
     &ineffective_owner_check::RULE,
+    &insecure_auth_cookie::RULE,
     &jwt_algorithm_confusion::RULE,
     &jwt_algorithms_not_pinned::RULE,
     &jwt_expiry_not_enforced::RULE,
@@ -75,8 +75,8 @@ pub(crate) static ALL: &[&Rule] = &[
     &list_without_owner_filter::RULE,
     &login_user_enumeration::RULE,
     &mass_assignment::RULE,
-    &owner_from_request_body::RULE,
     &object_without_owner_check::RULE,
+    &owner_from_request_body::RULE,
     &password_not_hashed::RULE,
     &path_user_mismatch_unchecked::RULE,
     &remote_session_verification::RULE,
