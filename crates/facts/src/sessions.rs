@@ -167,7 +167,10 @@ fn identities(
             add(call, object, first.value);
         }
     }
-    for (id, expr) in ast.exprs() {
+    // `request.session["user_id"]`; asked of the text first, because most files that say `session` mean a database.
+    let subscripts = source.text().contains(".session[") || source.text().contains(".cookies[");
+    let exprs = subscripts.then(|| ast.exprs()).into_iter().flatten();
+    for (id, expr) in exprs {
         if let ExprKind::Subscript { object, index } = expr.kind
             && matches!(ast[object].kind, ExprKind::Attribute { .. })
             && !is_changed(ast, id)

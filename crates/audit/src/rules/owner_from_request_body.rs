@@ -5,6 +5,7 @@ use facts::client_writes::{ClientWrite, ColumnKind};
 use report::{OwaspApi, Phase, Severity};
 
 use super::mass_assignment::{describe, is_without_class, leave_out};
+use crate::fix::Fix;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -144,9 +145,10 @@ fn check(context: &mut RuleContext<'_>) {
         );
         let finding = context.report(write.span, message);
         describe(facts, finding, write);
-        if write.is_copied {
-            finding.fix(with_owner(facts, write, &name));
-        }
+        finding.fix(match write.is_copied {
+            true => with_owner(facts, write, &name),
+            false => callers_own(facts, write, &name),
+        });
     }
 }
 
@@ -158,8 +160,18 @@ fn source(write: &ClientWrite) -> String {
     }
 }
 
+/// `owner_id=body.owner_id`, `task.owner_id = body.owner_id`: the caller's id instead.
+fn callers_own(facts: &Facts<'_>, write: &ClientWrite, column: &str) -> Option<Fix> {
+    let id = write.caller_id.as_deref()?;
+    let (target, value) = facts.snippet(write.span).split_once('=')?;
+    let is_it = target.trim_end().ends_with(column) && !value.starts_with('=');
+    let gap = &value[..value.len() - value.trim_start().len()];
+    let fix = Fix::changes_behaviour(format!("Take `{column}` from `{id}`"));
+    is_it.then(|| fix.edit(write.span, format!("{target}={gap}{id}")))
+}
+
 /// Copies without the owner, and sets it where the caller's id is at hand.
-fn with_owner(facts: &Facts<'_>, write: &ClientWrite, column: &str) -> Option<crate::fix::Fix> {
+fn with_owner(facts: &Facts<'_>, write: &ClientWrite, column: &str) -> Option<Fix> {
     if write.is_update {
         return leave_out(
             facts,
@@ -176,7 +188,8 @@ fn with_owner(facts: &Facts<'_>, write: &ClientWrite, column: &str) -> Option<cr
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, report};
+    use super::RULE;
+    use crate::testing::{check, check_fix, report};
 
     /// An application that knows its callers, with `body` behind it.
     fn app(body: &str) -> String {
@@ -711,6 +724,33 @@ Me = Annotated[User, Depends(get_current_user)]
                 db.execute("INSERT INTO notes (text, user_id) VALUES (?, ?)", (body.text, me))  # ok
             "#,
         );
+    }
+
+    #[test]
+    fn fixes() {
+        let before = app(r#"
+            @app.post("/a")
+            def a(body: TaskIn, db: DB, me: Me):
+                db.add(Task(**body.model_dump()))  # finding: owner-from-request-body
+
+            @app.post("/b")
+            def b(body: TaskIn, db: DB, me: Me):
+                db.add(Task(title=body.title, user_id=body.user_id))  # finding: owner-from-request-body
+
+            @app.post("/c")
+            def c(body: TaskIn, db: DB, me: Me):
+                task = Task(title=body.title)
+                task.user_id = body.user_id  # finding: owner-from-request-body
+                db.add(task)
+            "#);
+        let after = before
+            .replace(
+                "**body.model_dump()",
+                "**body.model_dump(exclude={\"user_id\"}), user_id=me.id",
+            )
+            .replace("user_id=body.user_id", "user_id=me.id")
+            .replace("user_id = body.user_id", "user_id = me.id");
+        check_fix(&RULE, &before, &after);
     }
 
     #[test]

@@ -161,7 +161,12 @@ impl Finder<'_, '_> {
         };
         match input.kind {
             InputKind::Table(_) | InputKind::Dict | InputKind::Extra(_) => true,
-            InputKind::Request => true,
+            // Most handlers ask for it for other reasons.
+            InputKind::Request => {
+                let ast = self.model.ast(input.function.file);
+                let body = ast.block_range(ast[input.function.id].body);
+                body.is_some_and(|body| self.model.text(Span::new(input.function.file, body)).contains(".json("))
+            }
             InputKind::Value => names(&input.parameter),
             InputKind::Schema(class) => self.carries(class, &names, 0),
         }
@@ -175,6 +180,9 @@ impl Finder<'_, '_> {
         schema.fields.iter().any(|field| names(&field.name))
             || (depth < 2
                 && schema.fields.iter().any(|field| {
+                    if !field.written_type.contains(char::is_uppercase) {
+                        return false;
+                    }
                     let known = self.data.models.schemas.iter();
                     known
                         .filter(|inner| inner.class != class && field.written_type.contains(&*inner.name))
