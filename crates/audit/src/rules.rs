@@ -3,10 +3,13 @@
 //! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
 
 mod auth_called_manually;
+mod auth_bypass_left_in;
 mod auth_error_leaks_detail;
+mod auth_exception_not_raised;
 mod auth_fails_open;
 mod check_after_side_effect;
 mod cors_wildcard_origin;
+mod auth_failure_not_401;
 mod cors_wildcard_with_credentials;
 mod debug_enabled;
 mod duplicated_token_verification;
@@ -37,6 +40,7 @@ mod remote_session_verification;
 mod response_exposes_sensitive_fields;
 mod route_without_auth;
 mod session_auth_mixed_with_jwt;
+mod scheme_without_verification;
 mod sql_injection;
 mod table_model_as_body;
 mod timing_unsafe_compare;
@@ -49,10 +53,13 @@ use crate::rule::Rule;
 #[rustfmt::skip]
 pub(crate) static ALL: &[&Rule] = &[
     &auth_called_manually::RULE,
+    &auth_bypass_left_in::RULE,
     &auth_error_leaks_detail::RULE,
+    &auth_exception_not_raised::RULE,
     &auth_fails_open::RULE,
     &check_after_side_effect::RULE,
     &cors_wildcard_origin::RULE,
+    &auth_failure_not_401::RULE,
     &cors_wildcard_with_credentials::RULE,
     &debug_enabled::RULE,
     &duplicated_token_verification::RULE,
@@ -83,6 +90,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &response_exposes_sensitive_fields::RULE,
     &route_without_auth::RULE,
     &session_auth_mixed_with_jwt::RULE,
+    &scheme_without_verification::RULE,
     &sql_injection::RULE,
     &table_model_as_body::RULE,
     &timing_unsafe_compare::RULE,

@@ -26,10 +26,12 @@ use text::Span;
 use crate::Facts;
 use crate::applications::Applications;
 use crate::handlers::Handlers;
-use crate::source::{Function, function_of};
+use crate::source::{CallSyntax, Function, call_syntax, function_of};
 use crate::tokens::TokenDecode;
 
-use credentials::Credentials;
+pub(crate) use credentials::Credentials;
+pub(crate) use rejections::rejection;
+pub(crate) use roots::called;
 
 /// Every function that authenticates, in order of file and place.
 #[derive(Debug, Default)]
@@ -40,6 +42,7 @@ pub struct Authenticators {
     /// Something other than a middleware looks at `request.state`, and raises.
     pub checks_request_state: bool,
     by_function: FxHashMap<FunctionRef, usize>,
+    roles: FxHashMap<FunctionRef, AuthenticatorRole>,
 }
 
 /// A function that reads a credential of the request or verifies a token, by itself or through what it calls.
@@ -57,6 +60,10 @@ pub struct Authenticator {
     pub uses: Vec<IdentityUse>,
     /// Its name or its scheme says that callers without a credential are welcome.
     pub is_optional: bool,
+    /// It looks at the credential of a request, not at a token that came in a body or a mail.
+    pub serves_requests: bool,
+    /// Exceptions with 401 that it raises without `WWW-Authenticate`, where they are made.
+    pub unchallenged: Vec<CallSyntax>,
     pub is_test: bool,
 }
 
@@ -82,6 +89,10 @@ pub struct Exit {
     pub span: Span,
     /// It stands in the block that deals with the failure, not behind it.
     pub is_answer: bool,
+    /// Where the status is written in the statement.
+    pub status_at: Option<Span>,
+    /// The whole `if`, where it does nothing but take this way.
+    pub bypass: Option<Span>,
 }
 
 /// What went wrong on the way.
@@ -142,6 +153,8 @@ pub struct Crash {
 pub enum CrashKind {
     /// `header.split()[1]`, `scheme, token = header.split()`
     Split,
+    /// A name that only the verification would have bound is read after it was refused.
+    Unbound,
     /// The decode raises and nothing catches it.
     Uncaught { library: &'static str },
     /// The handler is for exceptions of another kind.
@@ -185,6 +198,11 @@ pub struct NotAwaited {
 impl Authenticators {
     pub fn of(&self, function: FunctionRef) -> Option<&Authenticator> {
         Some(&self.functions[*self.by_function.get(&function)?])
+    }
+
+    /// How the framework comes to call a function; `None` where it does not.
+    pub fn role_of(&self, function: FunctionRef) -> Option<AuthenticatorRole> {
+        self.roles.get(&function).copied()
     }
 
     /// Whether a guard lets callers in whose credential is missing or wrong: such a guard is reported at the guard,
@@ -272,14 +290,7 @@ fn find(
             role,
             verifies: roots.verifying.contains(&function),
             exits: run.exits.clone(),
-            crashes: run
-                .splits
-                .iter()
-                .map(|&span| Crash {
-                    span,
-                    kind: CrashKind::Split,
-                })
-                .collect(),
+            crashes: crashes(&run),
             uses: match role {
                 AuthenticatorRole::Dependency
                     if run.exits.iter().any(|exit| !matches!(exit.way, Way::Raises { .. })) =>
@@ -289,13 +300,26 @@ fn find(
                 _ => Vec::new(),
             },
             is_optional,
+            serves_requests: roots::serves_requests(model, &credentials, &roots, function),
+            unchallenged: run
+                .unchallenged
+                .iter()
+                .filter_map(|&call| call_syntax(model, call))
+                .collect(),
             is_test: model.file(function.file).is_test(),
         });
     }
     escapes::add(model, handlers, decodes, &roots, &mut out);
+    out.roles = roots.roles.clone();
     out.not_awaited = escapes::not_awaited(model, &roots);
     out.checks_request_state = users::checks_request_state(model, &roots);
     out
+}
+
+fn crashes(run: &walk::Run) -> Vec<Crash> {
+    let splits = run.splits.iter().map(|&span| (span, CrashKind::Split));
+    let unbound = run.unbound.iter().map(|&span| (span, CrashKind::Unbound));
+    splits.chain(unbound).map(|(span, kind)| Crash { span, kind }).collect()
 }
 
 /// A call and where it stands.

@@ -514,7 +514,7 @@ mod tests {
                 algorithm: str
             @app.get("/a")
             def a(request: Request):
-                return jwt.decode(request.headers["X-Token"], SECRET, algorithms=[request.headers["X-Algorithm"]])  # finding: jwt-algorithms-not-pinned (critical)
+                return jwt.decode(request.headers["X-Token"], SECRET, algorithms=[request.headers["X-Algorithm"]])  # finding: jwt-algorithms-not-pinned (critical), auth-failure-not-401
             @app.get("/b")
             def b(token: str, alg: str = "HS256"):
                 return jwt.decode(token, SECRET, algorithms=[alg])  # finding: jwt-algorithms-not-pinned (critical)

@@ -585,7 +585,7 @@ mod tests {
             from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
             bearer = HTTPBearer()
             async def user(credentials: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]) -> str:
-                claims = jwt.decode(credentials.credentials, options={"verify_signature": False})  # finding: jwt-signature-not-verified (critical, high)
+                claims = jwt.decode(credentials.credentials, options={"verify_signature": False})  # finding: jwt-signature-not-verified (critical, high), auth-failure-not-401
                 return claims.get("email")
             "#,
         );
@@ -788,7 +788,7 @@ mod tests {
             def verified(token: str = Depends(scheme)):
                 return jwt.decode(token, SECRET, algorithms=["HS256"])
             def tenant(token: str = Depends(scheme), _: dict = Depends(verified)):
-                return jwt.decode(token, options={"verify_signature": False})["tenant"]  # ok
+                return jwt.decode(token, options={"verify_signature": False})["tenant"]  # finding: auth-failure-not-401
             "#,
         );
         check(
@@ -800,7 +800,7 @@ mod tests {
             def database():
                 yield 1
             def tenant(token: str = Depends(scheme), _: dict = Depends(database)):
-                return jwt.decode(token, options={"verify_signature": False})["tenant"]  # finding: jwt-signature-not-verified (critical)
+                return jwt.decode(token, options={"verify_signature": False})["tenant"]  # finding: jwt-signature-not-verified (critical), auth-failure-not-401
             "#,
         );
     }

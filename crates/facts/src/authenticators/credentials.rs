@@ -52,7 +52,7 @@ impl<'m, 'a> Credentials<'m, 'a> {
     }
 
     /// Whether a function takes a credential as a parameter, or reads it from the request.
-    pub(super) fn reads(&self, function: FunctionRef) -> bool {
+    pub(crate) fn reads(&self, function: FunctionRef) -> bool {
         let ast = self.model.ast(function.file);
         let parameters = ast[ast[function.id].parameters].len() as u32;
         if (0..parameters).any(|index| self.is_credential_parameter(function, index)) {
@@ -84,8 +84,22 @@ impl<'m, 'a> Credentials<'m, 'a> {
             })
     }
 
+    /// `request.headers["Authorization"]` and the like.
+    pub(crate) fn is_read(&self, expr: ExprRef) -> bool {
+        self.model.places(expr).iter().any(is_read_of_credential)
+    }
+
+    /// Something else of the request: `request.headers.get("X-Debug")`, `request.query_params["as"]`; by its key.
+    pub(super) fn other_read(&self, expr: ExprRef) -> Option<String> {
+        let places = self.model.places(expr);
+        places.iter().find_map(|place| match &place.path[..] {
+            [part, key, ..] if matches!(&**part, "headers" | "query_params" | "cookies") => Some(key.to_string()),
+            _ => None,
+        })
+    }
+
     /// Whether a parameter of a function that FastAPI calls holds the credential.
-    pub(super) fn is_credential_parameter(&self, function: FunctionRef, index: u32) -> bool {
+    pub(crate) fn is_credential_parameter(&self, function: FunctionRef, index: u32) -> bool {
         if let Some(values) = self.model.injected(function, index) {
             return values.iter().any(|value| self.is_scheme(value));
         }
@@ -153,7 +167,7 @@ impl<'m, 'a> Credentials<'m, 'a> {
 
     /// The last name of what an expression reads: `credentials` of `bearer.credentials`, `header` of
     /// `header.split()[1]`.
-    pub(super) fn last_name(&self, expr: ExprRef) -> Option<&'a str> {
+    pub(crate) fn last_name(&self, expr: ExprRef) -> Option<&'a str> {
         let file = self.model.file(expr.file);
         let ast = file.ast();
         let mut at = expr.id;

@@ -362,6 +362,79 @@ impl Search<'_, '_> {
     }
 }
 
+/// Whether what a handler catches may be the refusal of a token: of the right kind, and not caught by a handler
+/// before it.
+pub(super) fn may_refuse(model: &Model<'_>, file: text::FileId, catch: &Catch, is_helper: bool) -> bool {
+    let ast = model.ast(file);
+    let kind_of = |types: ExprId| -> Kind {
+        let mut kind = Kind::Other;
+        for value in model.eval(at(file, types)) {
+            kind = match &value.kind {
+                ValueKind::External(path) => {
+                    let name = path.rsplit('.').next().unwrap_or_default();
+                    if is_jwt_library(path) {
+                        Kind::Token
+                    } else if matches!(name, "Exception" | "BaseException") {
+                        Kind::Everything
+                    } else if is_helper && path.starts_with("builtins.") {
+                        Kind::Token
+                    } else {
+                        Kind::Other
+                    }
+                }
+                _ => Kind::Token,
+            };
+        }
+        kind
+    };
+    let kind = match catch.types.is_empty() {
+        true => Kind::Everything,
+        false => catch
+            .types
+            .iter()
+            .map(|&types| kind_of(types))
+            .max()
+            .unwrap_or(Kind::Other),
+    };
+    match kind {
+        Kind::Other => false,
+        Kind::Token => true,
+        Kind::Everything => {
+            // `except JWTError: …` before it took the refusals.
+            let handlers = ast.stmts().find_map(|(id, stmt_kind)| match stmt_kind.kind {
+                StmtKind::Try { handlers, .. }
+                    if ast[handlers].iter().any(|handler| {
+                        handler.range.contains_range(catch.range) && Catch::of(ast, handler).range == catch.range
+                    }) =>
+                {
+                    Some((id, handlers))
+                }
+                _ => None,
+            });
+            let Some((_, handlers)) = handlers else { return true };
+            !ast[handlers]
+                .iter()
+                .take_while(|handler| {
+                    handler.range.start() < catch.range.start() && !handler.range.contains_range(catch.range)
+                })
+                .any(|handler| {
+                    let before = Catch::of(ast, handler);
+                    before.types.iter().any(|&types| {
+                        kind_of(types) == Kind::Token && !super::walk::is_expired_alone(model, file, &before)
+                    })
+                })
+        }
+    }
+}
+
+/// What a class of exceptions has to do with refused tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Other,
+    Everything,
+    Token,
+}
+
 /// A decorator of the project may catch.
 fn is_decorated(model: &Model<'_>, function: FunctionRef) -> bool {
     let ast = model.ast(function.file);

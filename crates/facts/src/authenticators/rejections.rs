@@ -2,7 +2,7 @@
 
 use semantic::{ClassRef, ExprRef, FunctionRef, Model, Value, ValueKind};
 use syntax::ast::*;
-use text::FileId;
+use text::{FileId, Span};
 
 use crate::answers::status_code;
 use crate::libraries::web;
@@ -12,6 +12,18 @@ use crate::libraries::web;
 pub(crate) struct Rejection {
     pub(crate) status: Option<u16>,
     pub(crate) kind: RejectionKind,
+    /// The call that makes it, where it is the framework's own class.
+    pub(crate) call: Option<ExprRef>,
+    /// Where the status is written.
+    pub(crate) status_at: Option<Span>,
+    /// Headers are given, or may be.
+    pub(crate) has_headers: bool,
+}
+
+impl Rejection {
+    pub(crate) fn is_exception(&self) -> bool {
+        self.kind == RejectionKind::HttpException
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,21 +48,33 @@ pub(crate) fn rejection(model: &Model<'_>, value: &Value) -> Option<Rejection> {
                 return Some(Rejection {
                     status: None,
                     kind: RejectionKind::Response,
+                    call: None,
+                    status_at: None,
+                    has_headers: true,
                 });
             }
             let answering = answering?;
-            let status = answering.status.and_then(|argument| {
-                let arguments = model.arguments(*call, frame.as_ref());
-                match arguments.get(argument.position, argument.keywords) {
-                    Some(given) => single(given.values.iter().map(status_code)),
-                    None => answering.default_status.filter(|_| !arguments.is_open()),
-                }
-            });
+            let arguments = model.arguments(*call, frame.as_ref());
+            let given = answering
+                .status
+                .and_then(|argument| arguments.get(argument.position, argument.keywords));
+            let status = match given {
+                Some(given) => single(given.values.iter().map(status_code)),
+                None => answering.default_status.filter(|_| !arguments.is_open()),
+            };
+            let status_at = given.and_then(|given| given.expr).map(|expr| model.span(expr));
+            let has_headers = arguments.is_open() || arguments.get(Some(2), &["headers"]).is_some();
             let kind = match answering.is_exception {
                 true => RejectionKind::HttpException,
                 false => RejectionKind::Response,
             };
-            Some(Rejection { status, kind })
+            Some(Rejection {
+                status,
+                kind,
+                call: Some(*call),
+                status_at,
+                has_headers,
+            })
         }
         ValueKind::Instance { class, call, .. } => own(model, *class, *call),
         _ => None,
@@ -81,6 +105,9 @@ fn own(model: &Model<'_>, class: ClassRef, call: Option<ExprRef>) -> Option<Reje
     Some(Rejection {
         status,
         kind: RejectionKind::HttpException,
+        call: None,
+        status_at: None,
+        has_headers: true,
     })
 }
 
@@ -96,10 +123,7 @@ fn declared_status(model: &Model<'_>, class: ClassRef) -> Option<u16> {
         single(arguments.get(Some(0), &["status_code"])?.values.iter().map(status_code))
     });
     called.or_else(|| {
-        let value = Value::new(
-            ValueKind::Class(class),
-            text::Span::new(class.file, ast[class.id].name_range),
-        );
+        let value = Value::new(ValueKind::Class(class), Span::new(class.file, ast[class.id].name_range));
         let declared = model.attribute(&value, "status_code");
         single(declared.iter().map(|value| match &value.kind {
             ValueKind::Field {

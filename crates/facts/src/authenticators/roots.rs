@@ -6,6 +6,7 @@ use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, ValueKind};
 use syntax::ast::*;
 
 use super::AuthenticatorRole;
+use super::credentials::Credentials;
 use crate::applications::Applications;
 use crate::dependencies::{Callable, CallableKind, Dependency};
 use crate::handlers::{HandlerKind, Handlers};
@@ -48,6 +49,22 @@ pub(super) fn find(
             HandlerKind::ExceptionHandler => continue,
         };
         roots.roles.insert(function, role);
+    }
+    for file in model.file_ids() {
+        let ast = model.ast(file);
+        let Some(name) = ast.name("authenticate") else { continue };
+        for (id, _) in ast.functions().filter(|(_, function)| function.name == name) {
+            let is_backend = ast.class_of_method(id).is_some_and(|class| {
+                model.descends_from(ClassRef { file, id: class }, |path| {
+                    path.ends_with(".AuthenticationBackend")
+                })
+            });
+            if is_backend {
+                roots
+                    .roles
+                    .insert(FunctionRef { file, id }, AuthenticatorRole::Middleware);
+            }
+        }
     }
     // What asks for what, so that those who ask for a function that verifies count, too.
     let mut asks: FxHashMap<FunctionRef, Vec<FunctionRef>> = FxHashMap::default();
@@ -116,11 +133,49 @@ pub(super) fn find(
             pending.extend(model.enclosing_function(call).map(|caller| (caller, depth + 1)));
         }
     }
+    // A function that asks for something is a dependency, whoever asks for it.
+    for &function in &roots.verifying {
+        let ast = model.ast(function.file);
+        let asks = |index: u32| model.injected(function, index).is_some();
+        if !roots.roles.contains_key(&function) && (0..ast[ast[function.id].parameters].len() as u32).any(asks) {
+            roots.roles.insert(function, AuthenticatorRole::Dependency);
+        }
+    }
     roots
 }
 
+/// Whether a function, or one that calls it, looks at the credential of a request.
+pub(super) fn serves_requests(
+    model: &Model<'_>,
+    credentials: &Credentials<'_, '_>,
+    roots: &Roots,
+    function: FunctionRef,
+) -> bool {
+    let mut pending = vec![(function, 0)];
+    let mut seen = FxHashSet::default();
+    while let Some((function, depth)) = pending.pop() {
+        if depth > MAX_DEPTH || !seen.insert(function) {
+            continue;
+        }
+        match roots.role(function) {
+            AuthenticatorRole::Dependency | AuthenticatorRole::Middleware => return true,
+            AuthenticatorRole::Handler | AuthenticatorRole::WebSocket => {
+                if credentials.reads(function) {
+                    return true;
+                }
+                continue;
+            }
+            AuthenticatorRole::Helper => {}
+        }
+        for &call in model.callers(function).iter() {
+            pending.extend(model.enclosing_function(call).map(|caller| (caller, depth + 1)));
+        }
+    }
+    false
+}
+
 /// The function of the project that runs when FastAPI calls this.
-pub(super) fn called(model: &Model<'_>, callable: &Callable) -> Option<FunctionRef> {
+pub(crate) fn called(model: &Model<'_>, callable: &Callable) -> Option<FunctionRef> {
     match &callable.kind {
         CallableKind::Function(function) | CallableKind::Method(function) => Some(*function),
         CallableKind::Class(class) => method(model, *class, "__init__"),

@@ -9,6 +9,7 @@ use syntax::ast::*;
 use text::{FileId, Span, TextRange};
 
 use super::credentials::Credentials;
+use super::escapes;
 use super::rejections::{self, Rejection, RejectionKind};
 use super::roots::{self, Roots, awaited};
 use super::users;
@@ -32,6 +33,10 @@ pub(super) struct Run {
     pub(super) splits: Vec<Span>,
     /// It gives nothing where a credential was missing or refused: `None`, `False`, `{}`.
     pub(super) gives: Gives,
+    /// Names that only the refused verification would have bound.
+    pub(super) unbound: Vec<Span>,
+    /// Exceptions with 401 that are raised without a header, by the calls that make them.
+    pub(super) unchallenged: Vec<ExprRef>,
 }
 
 /// What a function gives in place of an identity when authentication failed.
@@ -321,6 +326,24 @@ impl Walker<'_, '_, '_> {
                 })
     }
 
+    /// Whether a part of claims says who the caller is: flags and roles are for authorization.
+    fn names_caller(&self, expr: ExprId) -> bool {
+        let places = self.model.places(at(self.file, expr));
+        if places.is_empty() {
+            return true;
+        }
+        places.iter().any(|place| match place.path.last() {
+            Some(key) => CALLER.contains(&&**key),
+            // All of the claims; a user that was looked up is none.
+            None => match place.root {
+                PlaceRoot::Bound(..) => {
+                    !is_user(self.runs.credentials.last_name(at(self.file, expr)).unwrap_or_default())
+                }
+                _ => false,
+            },
+        })
+    }
+
     /// Calls in a loop or behind `and` that may not run are counted all the same: they are how code is written
     /// that verifies.
     fn is_always_evaluated(&self, call: ExprId, expr: ExprId) -> bool {
@@ -459,13 +482,23 @@ impl Walker<'_, '_, '_> {
                 };
                 return;
             }
-            Status::Failed { .. } => return,
+            Status::Failed { .. } => {
+                if self.is_switch(subject)
+                    && !self
+                        .runs
+                        .credentials
+                        .is_credential(self.function, at(self.file, subject))
+                {
+                    state.switch = Some((test, truth));
+                }
+                return;
+            }
             _ => {}
         }
         let expr = at(self.file, subject);
         if state.status == Status::Verified {
             if !presence.is_there && !presence.is_equality {
-                if self.is_of_claims(subject) {
+                if self.names_caller(subject) && self.is_of_claims(subject) {
                     state.status = failed(Cause::Claim);
                 } else if is_user(self.runs.credentials.last_name(expr).unwrap_or_default()) {
                     state.status = failed(Cause::User);
@@ -480,6 +513,14 @@ impl Walker<'_, '_, '_> {
             return;
         }
         if !self.runs.credentials.is_credential(self.function, expr) {
+            if presence.is_there
+                && presence
+                    .compared
+                    .is_none_or(|compared| matches!(self.ast[compared].kind, ExprKind::String { .. }))
+                && let Some(key) = self.runs.credentials.other_read(expr)
+            {
+                state.status = failed(Cause::Magic { text: key });
+            }
             return;
         }
         let Some(compared) = presence.compared else {
@@ -527,9 +568,20 @@ impl Walker<'_, '_, '_> {
         }
     }
 
-    fn exit(&mut self, state: &State, stmt: Option<StmtId>, way: Way) {
+    fn exit(&mut self, state: &State, stmt: Option<StmtId>, way: Way, status_at: Option<Span>) {
         let (cause, told_at) = match &state.status {
             Status::Verified => return,
+            // `if settings.DEBUG and not token:` is there for the setting.
+            Status::Failed {
+                cause: Cause::Missing, ..
+            } if !matches!(way, Way::Raises { .. } | Way::Answers { .. })
+                && self.answered_switch(state, stmt).is_some() =>
+            {
+                match self.answered_switch(state, stmt) {
+                    Some((cause, told_at)) => (cause, Some(told_at)),
+                    None => return,
+                }
+            }
             Status::Failed { cause, told_at, .. } => (cause.clone(), Some(*told_at)),
             Status::PerhapsCall(_) => (Cause::Invalid, None),
             Status::PerhapsParameter(_) => (Cause::Missing, None),
@@ -559,7 +611,43 @@ impl Walker<'_, '_, '_> {
             way,
             span: Span::new(self.file, range),
             is_answer,
+            status_at,
+            bypass: stmt.zip(told_at).and_then(|(stmt, told_at)| self.bypass(stmt, told_at)),
         });
+    }
+
+    /// The setting that the block around a statement asks for.
+    fn answered_switch(&self, state: &State, stmt: Option<StmtId>) -> Option<(Cause, TextRange)> {
+        let (test, is_set) = state.switch?;
+        let told_at = self.ast[test].range;
+        let cause = self.switch_cause(test, is_set)?;
+        self.deals_with(stmt?, told_at).then_some((cause, told_at))
+    }
+
+    /// The `if` whose only branch is this way out.
+    fn bypass(&self, stmt: StmtId, told_at: TextRange) -> Option<Span> {
+        let around = self.ast.parent_stmt(stmt)?;
+        let StmtKind::If {
+            branches,
+            otherwise: None,
+        } = self.ast[around].kind
+        else {
+            return None;
+        };
+        let [branch] = self.ast[branches] else { return None };
+        let is_it = self.ast[branch.test].range.contains_range(told_at) && self.ast[branch.body].contains(&stmt);
+        is_it.then(|| Span::new(self.file, self.ast[around].range))
+    }
+
+    /// Where a returned response says its status.
+    fn status_written(&self, stmt: StmtId, value: Option<ExprId>) -> Option<Span> {
+        let values = self.model.eval(at(self.file, value?));
+        let found = values
+            .iter()
+            .find_map(|value| rejections::rejection(self.model, value))?;
+        found
+            .status_at
+            .filter(|at| at.file == self.file && self.ast[stmt].range.contains_range(at.range))
     }
 
     /// Whether a statement stands in the block that a test or handler leads to.
@@ -576,7 +664,7 @@ impl Walker<'_, '_, '_> {
     }
 
     /// What a returned expression is.
-    fn way_of(&self, value: Option<ExprId>, state: &State) -> Option<Way> {
+    fn way_of(&mut self, value: Option<ExprId>, state: &State) -> Option<Way> {
         let Some(value) = value else { return Some(Way::Nothing) };
         // `return await call_next(request)` was told when it was evaluated.
         if self.calls_next(value) {
@@ -635,6 +723,7 @@ impl Walker<'_, '_, '_> {
         if let Status::Failed { by: Some(call), .. } = &state.status
             && self.needs(value, *call)
         {
+            self.run.unbound.push(self.model.span(at(self.file, value)));
             return None;
         }
         let is_constant = values.iter().all(|value| {
@@ -745,6 +834,36 @@ impl Walker<'_, '_, '_> {
         }
     }
 
+    /// Whether the credential is given to something that is not followed, and may verify it.
+    fn is_handed_on(&self, expr: ExprId) -> bool {
+        self.ast.descendants(expr).into_iter().any(|part| {
+            let ExprKind::Call { function, arguments } = self.ast[part].kind else {
+                return false;
+            };
+            let given = |argument: &Argument| {
+                let value = at(self.file, argument.value);
+                matches!(
+                    self.ast[argument.value].kind,
+                    ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Call { .. } | ExprKind::Subscript { .. }
+                ) && self.runs.credentials.is_credential(self.function, value)
+                    && !matches!(
+                        self.model.eval(value).first().map(|value| &value.kind),
+                        Some(ValueKind::Str(_))
+                    )
+            };
+            if !self.ast[arguments].iter().any(given) {
+                return false;
+            }
+            let name = match self.ast[function].kind {
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                    self.model.file(self.file).source().name(name)
+                }
+                _ => return false,
+            };
+            !HARMLESS.contains(&name)
+        })
+    }
+
     fn is_unpacked(&self, expr: ExprId) -> bool {
         match self.ast[self.ast.stmt_of(expr)].kind {
             StmtKind::Assign { targets, value } if value == expr => self.ast[targets]
@@ -785,8 +904,11 @@ impl Walk for Walker<'_, '_, '_> {
                 .find(|&part| self.calls_next(part) && !matches!(self.ast[part].kind, ExprKind::Await(_)));
             if calls.is_some() {
                 let stmt = self.ast.stmt_of(expr);
-                self.exit(&state.clone(), Some(stmt), Way::PassesOn);
+                self.exit(&state.clone(), Some(stmt), Way::PassesOn, None);
             }
+        }
+        if state.status == Status::Open && self.is_handed_on(expr) {
+            state.status = Status::Verified;
         }
         for index in 0..self.verifying.len() {
             let Verifying { call, gives } = self.verifying[index];
@@ -822,6 +944,10 @@ impl Walk for Walker<'_, '_, '_> {
         let Some(verifying) = verifying else {
             return Some(state);
         };
+        let is_helper = !self.runs.roots.calls.contains(&at(self.file, verifying.call));
+        if !escapes::may_refuse(self.model, self.file, catch, is_helper) {
+            return Some(state);
+        }
         let cause = match catches_expired(self.model, self.file, catch) {
             true => Cause::Expired,
             false => Cause::Invalid,
@@ -845,7 +971,8 @@ impl Walk for Walker<'_, '_, '_> {
             return;
         }
         if let Some(way) = self.way_of(value, state) {
-            self.exit(state, Some(stmt), way);
+            let status_at = self.status_written(stmt, value);
+            self.exit(state, Some(stmt), way, status_at);
         }
     }
 
@@ -860,7 +987,20 @@ impl Walk for Walker<'_, '_, '_> {
         });
         let Some(exception) = class else { return };
         let status = rejection.and_then(|Rejection { status, .. }| status);
-        self.exit(state, Some(stmt), Way::Raises { status, exception });
+        let status_at = rejection
+            .and_then(|rejection| rejection.status_at)
+            .filter(|at| at.file == self.file && self.ast[stmt].range.contains_range(at.range));
+        if let Some(Rejection {
+            status: Some(401),
+            has_headers: false,
+            call: Some(call),
+            ..
+        }) = rejection
+            && !self.run.unchallenged.contains(&call)
+        {
+            self.run.unchallenged.push(call);
+        }
+        self.exit(state, Some(stmt), Way::Raises { status, exception }, status_at);
     }
 
     fn ended(&mut self, state: &State) {
@@ -870,7 +1010,7 @@ impl Walk for Walker<'_, '_, '_> {
         if matches!(state.status, Status::PerhapsCall(_) | Status::PerhapsParameter(_)) && self.is_read_after(state) {
             return;
         }
-        self.exit(state, None, Way::Nothing);
+        self.exit(state, None, Way::Nothing, None);
     }
 }
 
@@ -905,6 +1045,57 @@ impl Walker<'_, '_, '_> {
             }
         }
     }
+}
+
+/// Functions and methods that are given a credential and do not verify it.
+const HARMLESS: &[&str] = &[
+    "print",
+    "len",
+    "str",
+    "bool",
+    "type",
+    "isinstance",
+    "repr",
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "exception",
+    "critical",
+    "log",
+    "get",
+    "getattr",
+    "Depends",
+    "HTTPException",
+    "JSONResponse",
+    "get_unverified_header",
+    "get_unverified_claims",
+    "get_authorization_scheme_param",
+    "startswith",
+    "call_next",
+    "dict",
+    "append",
+];
+
+/// Claims that name the caller.
+const CALLER: &[&str] = &[
+    "sub",
+    "user_id",
+    "userId",
+    "userid",
+    "uid",
+    "id",
+    "email",
+    "username",
+    "user",
+    "login",
+    "account_id",
+    "exp",
+];
+
+/// Whether a handler catches expired tokens and no others.
+pub(super) fn is_expired_alone(model: &Model<'_>, file: FileId, catch: &Catch) -> bool {
+    catches_expired(model, file, catch)
 }
 
 fn is_user(name: &str) -> bool {
