@@ -10,9 +10,11 @@ mod auth_fails_open;
 mod check_after_side_effect;
 mod cors_wildcard_origin;
 mod auth_failure_not_401;
+mod auth_missing_www_authenticate;
 mod cors_wildcard_with_credentials;
 mod debug_enabled;
 mod duplicated_token_verification;
+mod dependency_not_declared;
 mod hardcoded_credential;
 mod inconsistent_auth_errors;
 mod ineffective_owner_check;
@@ -34,6 +36,7 @@ mod login_user_enumeration;
 mod mass_assignment;
 mod object_without_owner_check;
 mod owner_from_request_body;
+mod middleware_path_bypass;
 mod password_not_hashed;
 mod path_user_mismatch_unchecked;
 mod remote_session_verification;
@@ -44,6 +47,8 @@ mod scheme_without_verification;
 mod sql_injection;
 mod table_model_as_body;
 mod timing_unsafe_compare;
+mod token_from_unsafe_location;
+mod token_or_secret_logged;
 mod unjustified_ignore_comment;
 mod user_id_from_client;
 mod weak_password_hash;
@@ -60,9 +65,11 @@ pub(crate) static ALL: &[&Rule] = &[
     &check_after_side_effect::RULE,
     &cors_wildcard_origin::RULE,
     &auth_failure_not_401::RULE,
+    &auth_missing_www_authenticate::RULE,
     &cors_wildcard_with_credentials::RULE,
     &debug_enabled::RULE,
     &duplicated_token_verification::RULE,
+    &dependency_not_declared::RULE,
     &hardcoded_credential::RULE,
     &inconsistent_auth_errors::RULE,
     &ineffective_owner_check::RULE,
@@ -84,6 +91,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &mass_assignment::RULE,
     &object_without_owner_check::RULE,
     &owner_from_request_body::RULE,
+    &middleware_path_bypass::RULE,
     &password_not_hashed::RULE,
     &path_user_mismatch_unchecked::RULE,
     &remote_session_verification::RULE,
@@ -94,6 +102,8 @@ pub(crate) static ALL: &[&Rule] = &[
     &sql_injection::RULE,
     &table_model_as_body::RULE,
     &timing_unsafe_compare::RULE,
+    &token_from_unsafe_location::RULE,
+    &token_or_secret_logged::RULE,
     &unjustified_ignore_comment::RULE,
     &user_id_from_client::RULE,
     &weak_password_hash::RULE,

@@ -9,6 +9,8 @@
 //! followed. Anything that may verify it ends the search: a comparison with something that is not constant, a
 //! look-up, a call that is not followed.
 
+use std::cell::Cell;
+
 use semantic::{BindingKind, ExprRef, Following, FunctionRef, Model, UseKind, ValueKind};
 use syntax::ast::*;
 use text::Span;
@@ -57,6 +59,7 @@ impl Facts<'_> {
         let search = Search {
             model: &self.model,
             credentials: &credentials,
+            takes_names: Cell::new(false),
         };
         let mut out: Vec<RawCredential> = Vec::new();
         // Starlette's `AuthenticationMiddleware` with a backend that refuses what it does not verify.
@@ -74,10 +77,16 @@ impl Facts<'_> {
         }
         let known = &self.authentication().routes;
         for (route, known) in self.applications().routes.iter().zip(known) {
-            if known.guard.is_some() || self.applications().applications[route.application].is_test {
+            // A look-up guards, unless it takes the credential for the name of a user.
+            let is_looked_up = known.guard.is_some() && !self.is_verified(&route.operation.dependencies);
+            if (known.guard.is_some() && !is_looked_up) || self.applications().applications[route.application].is_test {
                 continue;
             }
+            search.takes_names.set(false);
             for found in search.route(&route.operation) {
+                if is_looked_up && !(search.takes_names.get() && found.fate == CredentialFate::Taken) {
+                    continue;
+                }
                 if self.is_test(found.span.file) {
                     continue;
                 }
@@ -96,9 +105,37 @@ impl Facts<'_> {
     }
 }
 
+impl Facts<'_> {
+    /// Whether a dependency, or one that it asks for, verifies a token.
+    fn is_verified(&self, dependencies: &[Dependency]) -> bool {
+        let mut pending: Vec<&Dependency> = dependencies.iter().collect();
+        let mut left = 100;
+        while let Some(dependency) = pending.pop() {
+            left -= 1;
+            if left == 0 {
+                return true;
+            }
+            match called(&self.model, &dependency.callable) {
+                Some(function) => {
+                    let known = self.authenticators().of(function);
+                    if known.is_some_and(|known| known.verifies) {
+                        return true;
+                    }
+                }
+                None if !is_scheme(&self.model, dependency) => return true,
+                None => {}
+            }
+            pending.extend(dependency.dependencies.iter());
+        }
+        dependencies.is_empty()
+    }
+}
+
 struct Search<'m, 'a> {
     model: &'m Model<'a>,
     credentials: &'m Credentials<'m, 'a>,
+    /// A credential was looked up among users by their names.
+    takes_names: Cell<bool>,
 }
 
 /// Who receives a value: a parameter of a function; none where the dependency is an item of a list.
@@ -430,7 +467,10 @@ impl Search<'_, '_> {
             _ => false,
         });
         match are_users {
-            true => CredentialFate::Taken,
+            true => {
+                self.takes_names.set(true);
+                CredentialFate::Taken
+            }
             false => CredentialFate::PerhapsVerified,
         }
     }

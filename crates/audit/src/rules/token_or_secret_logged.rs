@@ -1,0 +1,191 @@
+//! Flags tokens, passwords and secrets in logs.
+
+use facts::logged::LoggedKind;
+use report::{OwaspApi, Phase, Severity};
+
+use crate::rule::{Rule, RuleContext, declare_rule};
+
+declare_rule! {
+    /// ## What it finds
+    ///
+    /// A token, password, key, all headers of a request or all variables of the environment as an argument of `print`
+    /// or of a logger, also inside of an f-string or dictionary.
+    ///
+    /// What is masked, hashed or cut (`token[:8]`), and names about a secret (`token_type`, `token_id`) are right.
+    ///
+    /// ```python,finding
+    /// import logging
+    ///
+    /// logger = logging.getLogger(__name__)
+    ///
+    /// def get_current_user(token: str):
+    ///     logger.info(f"Authenticating {token}")
+    ///     return verify(token)
+    /// ```
+    ///
+    /// ## Why it matters
+    ///
+    /// Logs are kept longer than tokens live, copied to other systems, and read by people who must not act as users.
+    ///
+    /// ## How it is exploited
+    ///
+    /// Whoever reads the log sends a token found there in `Authorization: Bearer …` until it expires. A signing key in
+    /// the log makes tokens for every user.
+    ///
+    /// ## Use instead
+    ///
+    /// ```python,ok
+    /// import logging
+    ///
+    /// logger = logging.getLogger(__name__)
+    ///
+    /// def get_current_user(token: str):
+    ///     claims = verify(token)
+    ///     logger.info("Authenticated user %s", claims["sub"])
+    ///     return claims
+    /// ```
+    ///
+    /// ## References
+    ///
+    /// - OWASP Logging Cheat Sheet: <https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html>
+    /// - CWE-532: <https://cwe.mitre.org/data/definitions/532.html>
+    pub(super) static RULE: Rule = Rule {
+        name: "token-or-secret-logged",
+        summary: "A token, password or secret is written to a log",
+        severity: Severity::Warning,
+        phase: Phase::AuthenticationInfrastructure,
+        cwe: 532,
+        owasp: OwaspApi::SecurityMisconfiguration,
+        checklist_item: Some(12),
+        fixable: false,
+        supersedes: &[],
+        check,
+    };
+}
+
+fn check(context: &mut RuleContext<'_>) {
+    for found in context.facts().logged_secrets() {
+        let name = &found.name;
+        let call = &found.call;
+        let message = match found.kind {
+            LoggedKind::Credential => format!("`{name}` is written to the log by `{call}`"),
+            LoggedKind::Headers => format!("`{name}` is written to the log by `{call}`, with the tokens in it"),
+            LoggedKind::Environment => format!("`{name}` is written to the log by `{call}`, with every secret in it"),
+        };
+        context.report(found.span, message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn secrets() {
+        check(
+            r#"
+            import logging
+            import os
+            from os import environ
+
+            from fastapi import Request
+            from loguru import logger as log
+
+            logger = logging.getLogger(__name__)
+            SECRET_KEY = os.environ["SECRET_KEY"]
+
+            def login(request: Request, email: str, password: str, token: str, form):
+                print(token)  # finding: token-or-secret-logged (warning, high)
+                #     ^^^^^ token-or-secret-logged
+                print("token:", token)  # finding: token-or-secret-logged
+                logger.info(f"login of {email} with {password}")  # finding: token-or-secret-logged
+                logger.debug("login %s %s", email, form.password)  # finding: token-or-secret-logged
+                logger.warning("token %s" % token)  # finding: token-or-secret-logged
+                log.info("token {}", token)  # finding: token-or-secret-logged
+                logging.error("bad " + token)  # finding: token-or-secret-logged
+                logger.info("signing with " + SECRET_KEY)  # finding: token-or-secret-logged
+                logger.info(request.headers)  # finding: token-or-secret-logged
+                logger.info(request.headers.get("Authorization"))  # finding: token-or-secret-logged
+                logger.info(request.headers["authorization"])  # finding: token-or-secret-logged
+                logger.info(os.environ)  # finding: token-or-secret-logged
+                logger.info(dict(os.environ))  # finding: token-or-secret-logged
+                logger.info(os.getenv("JWT_SECRET"))  # finding: token-or-secret-logged
+                logger.info("login", extra={"token": token})  # finding: token-or-secret-logged
+            "#,
+        );
+    }
+
+    #[test]
+    fn what_may_be_logged() {
+        check(
+            r#"
+            import hashlib
+            import logging
+            import os
+
+            from fastapi import Request
+
+            logger = logging.getLogger(__name__)
+
+            def login(request: Request, email: str, password: str, token: str, token_type: str, usage):
+                print("token")
+                logger.info("Invalid token for %s", email)
+                logger.info("token of type %s", token_type)
+                logger.info(f"token {token[:8]}…")
+                logger.info(f"token {mask(token)}")
+                logger.info(f"token {hashlib.sha256(token.encode()).hexdigest()}")
+                logger.info("token length %d", len(token))
+                logger.info("has token: %s", bool(token))
+                logger.info("has token: %s", token is not None)
+                logger.info("has token: %s", "yes" if token else "no")
+                logger.info("agent %s", request.headers.get("User-Agent"))
+                logger.info("environment %s", os.getenv("ENVIRONMENT"))
+                logger.info("tokens used: %d", usage.total_tokens)
+                token_preview = token[:4]
+                logger.info(token_preview)
+                self.info(token)
+            "#,
+        );
+    }
+
+    #[test]
+    fn masked_settings() {
+        check(
+            r#"
+            import logging
+
+            from pydantic import SecretStr
+            from pydantic_settings import BaseSettings
+
+            logger = logging.getLogger(__name__)
+
+            class Settings(BaseSettings):
+                secret_key: SecretStr
+                api_key: str
+
+            settings = Settings()
+
+            def start():
+                logger.info(settings.secret_key)
+                logger.info(settings.secret_key.get_secret_value())  # finding: token-or-secret-logged
+                logger.info(f"{settings.api_key}")  # finding: token-or-secret-logged
+            "#,
+        );
+    }
+
+    #[test]
+    fn tests_and_development() {
+        check(
+            r#"
+            #- tests/test_login.py
+            def test_login(token):
+                print(token)
+            #- main.py
+            def start(settings, token):
+                if settings.DEBUG:
+                    print(token)
+                print(token)  # finding: token-or-secret-logged
+            "#,
+        );
+    }
+}
