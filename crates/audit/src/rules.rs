@@ -2,19 +2,19 @@
 //!
 //! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
 
-mod auth_called_manually;
 mod auth_bypass_left_in;
+mod auth_called_manually;
 mod auth_error_leaks_detail;
 mod auth_exception_not_raised;
 mod auth_fails_open;
 mod check_after_side_effect;
 mod cors_wildcard_origin;
 mod auth_failure_not_401;
-mod auth_missing_www_authenticate;
 mod cors_wildcard_with_credentials;
 mod debug_enabled;
 mod duplicated_token_verification;
 mod dependency_not_declared;
+mod duplicated_token_verification;
 mod hardcoded_credential;
 mod inconsistent_auth_errors;
 mod ineffective_owner_check;
@@ -57,19 +57,19 @@ use crate::rule::Rule;
 
 #[rustfmt::skip]
 pub(crate) static ALL: &[&Rule] = &[
-    &auth_called_manually::RULE,
     &auth_bypass_left_in::RULE,
+    &auth_called_manually::RULE,
     &auth_error_leaks_detail::RULE,
     &auth_exception_not_raised::RULE,
     &auth_fails_open::RULE,
     &check_after_side_effect::RULE,
     &cors_wildcard_origin::RULE,
     &auth_failure_not_401::RULE,
-    &auth_missing_www_authenticate::RULE,
     &cors_wildcard_with_credentials::RULE,
     &debug_enabled::RULE,
     &duplicated_token_verification::RULE,
     &dependency_not_declared::RULE,
+    &duplicated_token_verification::RULE,
     &hardcoded_credential::RULE,
     &inconsistent_auth_errors::RULE,
     &ineffective_owner_check::RULE,

@@ -175,7 +175,12 @@ fn parts(model: &Model<'_>, call: ExprRef) -> Vec<ExprRef> {
                     ExprKind::Name(name) | ExprKind::Attribute { name, .. } => file.source().name(name),
                     _ => continue,
                 };
-                if !TRANSPARENT.contains(&name) {
+                // `text.decode("utf-8")`, not `jwt.decode(token)`.
+                let is_coding = matches!(name, "decode" | "encode")
+                    && ast[arguments]
+                        .iter()
+                        .any(|argument| !matches!(ast[argument.value].kind, ExprKind::String { .. }));
+                if !TRANSPARENT.contains(&name) || is_coding {
                     out.push(ExprRef {
                         file: call.file,
                         id: expr,
@@ -257,7 +262,8 @@ fn named(model: &Model<'_>, part: ExprRef, name: &str) -> Option<LoggedKind> {
             ValueKind::Str(text) => text.len() < 4 || text.contains("**"),
             ValueKind::Call { path, .. } => path.contains("Secret") || path.ends_with("len") || path.contains("hash"),
             ValueKind::Field { class, name, .. } => is_masked_field(model, *class, name),
-            ValueKind::Instance { .. } => true,
+            ValueKind::Instance { .. } | ValueKind::Module(_) => true,
+            ValueKind::External(path) => !path.contains("()") && !path.starts_with("os.environ"),
             _ => false,
         });
     if is_harmless || is_made_short(model, part) {

@@ -182,19 +182,19 @@ mod tests {
             app = FastAPI()
             oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")
             KEY = os.environ["BETTER_AUTH_SECRET"]
-            credentials_exception = HTTPException(status_code=status.HTTP_401_UNAUTHORIZED)
+            credentials_exception = HTTPException(status_code=status.HTTP_401_UNAUTHORIZED, detail="Could not validate credentials")
 
             def returned(token: Annotated[str, Depends(oauth2_scheme)]):
                 try:
                     return jwt.decode(token, KEY, algorithms=["HS256"])
                 except JWTError:
-                    return HTTPException(status_code=401, detail="Invalid token")  # finding: auth-exception-not-raised (critical, high, fix)
+                    return HTTPException(status_code=401, detail="Could not validate credentials")  # finding: auth-exception-not-raised (critical, high, fix)
 
             def raised(token: Annotated[str, Depends(oauth2_scheme)]):
                 try:
                     return jwt.decode(token, KEY, algorithms=["HS256"])
                 except JWTError:
-                    raise HTTPException(status_code=401, detail="Invalid token")
+                    raise HTTPException(status_code=401, detail="Could not validate credentials")
 
             def named(token: Annotated[str, Depends(oauth2_scheme)]):
                 try:

@@ -181,7 +181,7 @@ mod tests {
             app = FastAPI()
 
             def current_user(authorization: str = Header()):
-                return jwt.decode(authorization[7:], SECRET, algorithms=["HS256"])["sub"]  # ok
+                return jwt.decode(authorization[7:], SECRET, algorithms=["HS256"])["sub"]  # finding: auth-failure-not-401
 
             @app.get("/tasks")
             def tasks(user=Depends(current_user)):
@@ -189,12 +189,12 @@ mod tests {
 
             @app.get("/reports")
             def reports(authorization: str = Header()):
-                claims = jwt.decode(authorization[7:], SECRET, algorithms=["HS256"])  # finding: duplicated-token-verification (warning)
+                claims = jwt.decode(authorization[7:], SECRET, algorithms=["HS256"])  # finding: duplicated-token-verification (warning), auth-failure-not-401
                 return claims["sub"]
 
             @app.get("/exports")
             def exports(authorization: str = Header()):
-                return jwt.decode(authorization[7:], SECRET, algorithms=["HS256"])["sub"]  # ok
+                return jwt.decode(authorization[7:], SECRET, algorithms=["HS256"])["sub"]  # finding: auth-failure-not-401
             "#,
         );
     }
