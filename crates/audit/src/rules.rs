@@ -12,6 +12,7 @@ mod cors_wildcard_origin;
 mod auth_failure_not_401;
 mod cors_wildcard_origin;
 mod check_after_side_effect;
+mod cors_wildcard_origin;
 mod cors_wildcard_with_credentials;
 mod debug_enabled;
 mod dependency_not_declared;
@@ -22,6 +23,7 @@ mod inconsistent_auth_errors;
 mod ineffective_owner_check;
 mod insecure_auth_cookie;
 mod ineffective_owner_check;
+mod insecure_auth_cookie;
 mod jwt_algorithm_confusion;
 mod jwt_algorithms_not_pinned;
 mod jwt_expiry_not_enforced;
@@ -42,6 +44,7 @@ mod owner_from_request_body;
 mod middleware_path_bypass;
 mod owner_from_request_body;
 mod object_without_owner_check;
+mod owner_from_request_body;
 mod password_not_hashed;
 mod path_user_mismatch_unchecked;
 mod remote_session_verification;
@@ -71,6 +74,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &cors_wildcard_origin::RULE,
     &auth_failure_not_401::RULE,
     &check_after_side_effect::RULE,
+    &cors_wildcard_origin::RULE,
     &cors_wildcard_with_credentials::RULE,
     &debug_enabled::RULE,
     &duplicated_token_verification::RULE,
@@ -81,6 +85,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &ineffective_owner_check::RULE,
     &insecure_auth_cookie::RULE,
     &ineffective_owner_check::RULE,
+    &insecure_auth_cookie::RULE,
     &jwt_algorithm_confusion::RULE,
     &jwt_algorithms_not_pinned::RULE,
     &jwt_expiry_not_enforced::RULE,
@@ -100,6 +105,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &owner_from_request_body::RULE,
     &middleware_path_bypass::RULE,
     &object_without_owner_check::RULE,
+    &owner_from_request_body::RULE,
     &password_not_hashed::RULE,
     &path_user_mismatch_unchecked::RULE,
     &remote_session_verification::RULE,
