@@ -43,6 +43,10 @@ const SCREENS = {
     await page.getByRole("button", { name: "Examples" }).first().click();
     await page.locator("#examples").waitFor();
   },
+  "the settings": async (page) => {
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.locator("#settings").waitFor();
+  },
   "nothing found": async (page) => {
     await paste(page, "x = 1\n");
     await page.getByRole("heading", { name: "Nothing found" }).waitFor();
