@@ -248,7 +248,7 @@ fn not_fully_read(out: &mut String, report: &Report) {
 }
 
 /// Under which finding the example of each rule stands: once is enough.
-type Examples<'a> = std::collections::BTreeMap<&'a str, String>;
+type Examples<'a> = Vec<(&'a str, String)>;
 
 fn write_finding<'a>(
     out: &mut String,
@@ -279,10 +279,10 @@ fn write_finding<'a>(
         let Some(example) = rule.and_then(|rule| example(&rule.documentation)) else {
             return;
         };
-        match examples.get(finding.rule.as_str()) {
-            Some(shown) => line(out, &format!("**Instead**: as under {shown}.\n")),
+        match examples.iter().find(|(rule, _)| *rule == finding.rule) {
+            Some((_, shown)) => line(out, &format!("**Instead**: as under {shown}.\n")),
             None => {
-                examples.insert(&finding.rule, name.to_owned());
+                examples.push((&finding.rule, name.to_owned()));
                 let fence = fence(example);
                 line(
                     out,

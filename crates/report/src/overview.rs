@@ -1,7 +1,5 @@
 //! The routes of a project in short, as an audit shows them beside its findings.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{Location, OwnershipVerdict, Phase, Report, Severity};
@@ -61,12 +59,12 @@ impl PhaseSummary {
 }
 
 /// Short names of the findings of one report, by which its tables speak of them: `C1`, `W2`, `S3`.
-pub(crate) struct Names<'a>(BTreeMap<&'a str, String>);
+pub(crate) struct Names<'a>(Vec<(&'a str, String)>);
 
 impl<'a> Names<'a> {
     /// Counted by severity, and then in the order of the phases.
     pub(crate) fn new(report: &'a Report) -> Names<'a> {
-        let mut names = BTreeMap::new();
+        let mut names = Vec::new();
         for (severity, letter) in [
             (Severity::Critical, 'C'),
             (Severity::Warning, 'W'),
@@ -77,17 +75,18 @@ impl<'a> Names<'a> {
                 .into_iter()
                 .flat_map(|phase| of_severity().filter(move |finding| finding.phase == phase));
             for (index, finding) in in_order.enumerate() {
-                names.insert(finding.fingerprint.as_str(), format!("{letter}{}", index + 1));
+                names.push((finding.fingerprint.as_str(), format!("{letter}{}", index + 1)));
             }
         }
         Names(names)
     }
 
     pub(crate) fn has(&self, fingerprint: &str) -> bool {
-        self.0.contains_key(fingerprint)
+        self.0.iter().any(|(known, _)| *known == fingerprint)
     }
 
     pub(crate) fn of(&self, fingerprint: &str) -> &str {
-        self.0.get(fingerprint).map_or("–", String::as_str)
+        let found = self.0.iter().find(|(known, _)| *known == fingerprint);
+        found.map_or("–", |(_, name)| name)
     }
 }

@@ -67,7 +67,7 @@ pub(crate) fn checklist(report: &Report, on_choose: &Callback<usize>, on_go_to: 
                     {onclick}
                 >
                     {icon(drawing)}
-                    <span class="message">{with_code(&item.title)}</span>
+                    <span class="message">{item.item}{". "}{with_code(&item.title)}</span>
                     <span class="meta"><span>{verdict}{": "}{with_code(&item.reason)}</span></span>
                 </button>
             </li>
