@@ -24,17 +24,26 @@ mod ineffective_owner_check;
 mod insecure_auth_cookie;
 mod ineffective_owner_check;
 mod insecure_auth_cookie;
+mod jwks_insecure_fetch;
 mod jwt_algorithm_confusion;
 mod jwt_algorithms_not_pinned;
+mod jwt_audience_issuer_not_verified;
+mod jwt_excessive_lifetime;
 mod jwt_expiry_not_enforced;
+mod jwt_expiry_not_required;
 mod jwt_hardcoded_secret;
 mod jwt_issued_without_expiry;
+mod jwt_library_unmaintained;
 mod jwt_none_algorithm;
 mod jwt_secret_env_name;
 mod jwt_secret_fallback;
 mod jwt_secret_may_be_missing;
 mod jwt_secret_per_process;
+mod jwt_sensitive_claims;
 mod jwt_signature_not_verified;
+mod jwt_subject_not_checked;
+mod jwt_token_type_confusion;
+mod jwt_untrusted_key_source;
 mod jwt_weak_secret;
 mod list_without_owner_filter;
 mod login_user_enumeration;
@@ -86,17 +95,26 @@ pub(crate) static ALL: &[&Rule] = &[
     &insecure_auth_cookie::RULE,
     &ineffective_owner_check::RULE,
     &insecure_auth_cookie::RULE,
+    &jwks_insecure_fetch::RULE,
     &jwt_algorithm_confusion::RULE,
     &jwt_algorithms_not_pinned::RULE,
+    &jwt_audience_issuer_not_verified::RULE,
+    &jwt_excessive_lifetime::RULE,
     &jwt_expiry_not_enforced::RULE,
+    &jwt_expiry_not_required::RULE,
     &jwt_hardcoded_secret::RULE,
     &jwt_issued_without_expiry::RULE,
+    &jwt_library_unmaintained::RULE,
     &jwt_none_algorithm::RULE,
     &jwt_secret_env_name::RULE,
     &jwt_secret_fallback::RULE,
     &jwt_secret_may_be_missing::RULE,
     &jwt_secret_per_process::RULE,
+    &jwt_sensitive_claims::RULE,
     &jwt_signature_not_verified::RULE,
+    &jwt_subject_not_checked::RULE,
+    &jwt_token_type_confusion::RULE,
+    &jwt_untrusted_key_source::RULE,
     &jwt_weak_secret::RULE,
     &list_without_owner_filter::RULE,
     &login_user_enumeration::RULE,

@@ -52,7 +52,9 @@ pub(crate) fn check(text: &str) {
 /// left out of the comparison.
 #[track_caller]
 pub(crate) fn check_fix(rule: &Rule, before: &str, after: &str) {
-    let [before, after] = [before, after].map(|text| of_caller(Location::caller(), text));
+    // Inside a closure it would be this file.
+    let caller = Location::caller();
+    let [before, after] = [before, after].map(|text| of_caller(caller, text));
     let checked = with_subject(rules::ALL, |subject| {
         test_utils::check_fix(&before, &after, rule.name, subject)
     });

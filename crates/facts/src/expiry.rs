@@ -214,12 +214,23 @@ fn issued(model: &Model<'_>, encode: &TokenEncode, tokens: &Tokens) -> Option<Is
         .map(|way| way.origin)
         .collect();
     ways.retain(|way| way.expiry != ClaimState::Unset || !unknown.contains(&way.origin));
-    let claims = claims(model, &given.values);
+    let all_claims = claims(model, &given.values);
+    // What the tokens are for that lack the claim, where some do.
+    let lacking: Values = given
+        .values
+        .iter()
+        .filter(|value| matches!(state(model, value, 0), ClaimState::Unset | ClaimState::Sometimes))
+        .cloned()
+        .collect();
+    let telling = match lacking.is_empty() {
+        true => all_claims.clone(),
+        false => claims(model, &lacking),
+    };
     let payload = given.expr.map_or(given.span, |expr| model.span(expr));
     Some(IssuedToken {
         callee: model.text(encode.call.callee).to_owned(),
-        purpose: purpose(encode, &claims),
-        other_limit: other_limit(model, encode, tokens, &claims),
+        purpose: purpose(encode, &telling),
+        other_limit: other_limit(model, encode, tokens, &all_claims),
         literal: literal(model, call, &given.values),
         payload,
         call: encode.call.clone(),

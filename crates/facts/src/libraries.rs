@@ -16,6 +16,7 @@ mod fastapi_users;
 pub(crate) mod identity;
 mod itsdangerous;
 mod joserfc;
+pub mod key_sinks;
 pub(crate) mod mongo;
 mod mongoengine;
 mod odmantic;
@@ -34,6 +35,7 @@ mod sqlalchemy;
 mod sqlalchemy_crud_plus;
 mod sqlmodel;
 mod tortoise;
+pub mod unmaintained;
 pub(crate) mod web;
 
 use semantic::Injector;

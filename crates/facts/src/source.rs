@@ -199,11 +199,9 @@ impl Facts<'_> {
     }
 }
 
-/// The expression that covers exactly a span. Linear in the size of the file: for single questions.
+/// The expression that covers exactly a span.
 pub(crate) fn expr_at(model: &Model<'_>, span: Span) -> Option<ExprRef> {
-    let ast = model.ast(span.file);
-    let (id, _) = ast.exprs().find(|(_, expr)| expr.range == span.range)?;
-    Some(ExprRef { file: span.file, id })
+    model.expr_of(span)
 }
 
 impl<'a> Facts<'a> {

@@ -8,11 +8,12 @@
 //! ```
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use semantic::{Catch, ExprRef, FunctionRef, Model, Place, PlaceRoot, ValueKind, Walk};
 use syntax::ast::*;
-use text::{FileId, Span, TextRange};
+use text::{FileId, Span, TextRange, TextSize};
 
 use crate::dependencies::{Bound, Callable, CallableKind, Dependency, Resolver};
 use crate::handlers::Handlers;
@@ -70,6 +71,10 @@ pub(crate) struct Verification<'m, 'a> {
     decodes: &'m [TokenDecode],
     by_call: FxHashMap<ExprRef, usize>,
     verifies: RefCell<FxHashMap<Question, bool>>,
+    /// Calls that may verify, by scope.
+    candidates: RefCell<FxHashMap<(FileId, Option<FunctionId>), Rc<[ExprRef]>>>,
+    /// How much was walked over so far.
+    walks: Cell<usize>,
     /// Whether the last question about a fate led to a function that FastAPI calls.
     has_reached_handler: Cell<bool>,
 }
@@ -79,6 +84,8 @@ type Question = (FunctionRef, u32, ExprRef);
 
 /// Calls that are followed into callers or callees.
 const MAX_DEPTH: u32 = 4;
+/// Calls in the scopes that are walked over, all questions together.
+const MAX_WALKED_CALLS: usize = 200_000;
 
 /// Words in the names of functions outside the project that verify what they are given.
 const VERIFYING_WORDS: &[&str] = &[
@@ -113,6 +120,8 @@ impl<'m, 'a> Verification<'m, 'a> {
             decodes,
             by_call,
             verifies: RefCell::default(),
+            candidates: RefCell::default(),
+            walks: Cell::new(0),
             has_reached_handler: Cell::new(false),
         }
     }
@@ -236,15 +245,25 @@ impl<'m, 'a> Verification<'m, 'a> {
             Some(function) => ast[function.id].body,
             None => ast.body,
         };
-        let verified: Vec<ExprId> = ast
-            .exprs()
-            .filter(|(_, expr)| matches!(expr.kind, ExprKind::Call { .. }))
-            .filter(|&(id, _)| ast.enclosing_function(ast.stmt_of(id)) == function.map(|function| function.id))
-            .map(|(id, _)| ExprRef { file, id })
+        let verified: Vec<ExprId> = self
+            .candidates(file, function)
+            .iter()
+            .copied()
             .filter(|&call| Some(call) != read && self.is_verification(call, token, entry))
             .map(|call| call.id)
             .collect();
         let is_before = function.is_some_and(|function| self.is_verified_before(function));
+        // A module returns nothing: where nothing in it verifies, its end is all there is. The walk is left out as
+        // well where so many were made that another one tells nothing new.
+        let is_worn_out = self.walks.get() > MAX_WALKED_CALLS;
+        if function.is_none() && verified.is_empty() || is_worn_out {
+            return vec![Exit {
+                status: Status::Open,
+                kind: ExitKind::End,
+            }];
+        }
+        self.walks
+            .set(self.walks.get() + self.candidates(file, function).len() + 1);
         let start = State {
             has_read: read.is_none(),
             status: match is_before {
@@ -267,6 +286,49 @@ impl<'m, 'a> Verification<'m, 'a> {
         };
         self.model.walk(file, body, start, &mut walk);
         walk.exits
+    }
+
+    /// The calls of a scope that may verify something, whichever token: those that verify, those of the project's
+    /// functions, and those whose names say it.
+    fn candidates(&self, file: FileId, function: Option<FunctionRef>) -> Rc<[ExprRef]> {
+        let scope = (file, function.map(|function| function.id));
+        if let Some(known) = self.candidates.borrow().get(&scope) {
+            return known.clone();
+        }
+        let ast = self.model.ast(file);
+        let range = match function {
+            Some(function) => ast[ast[function.id].stmt].range,
+            None => TextRange::up_to(TextSize::of(self.model.file(file).text())),
+        };
+        let mut found = self.model.calls_within(file, range);
+        found.retain(|call| ast.enclosing_function(ast.stmt_of(call.id)) == scope.1 && self.may_verify(*call));
+        let found: Rc<[ExprRef]> = found.into();
+        self.candidates.borrow_mut().insert(scope, found.clone());
+        found
+    }
+
+    fn may_verify(&self, call: ExprRef) -> bool {
+        if let Some(&index) = self.by_call.get(&call) {
+            // A wrapper with a flag verifies in some of its calls.
+            let signature = self.decodes[index].signature();
+            return !signature.always(|verify| !verify)
+                || signature.known.iter().any(|way| way.passed().next().is_some());
+        }
+        let ast = self.model.ast(call.file);
+        let ExprKind::Call { function, .. } = ast[call.id].kind else {
+            return false;
+        };
+        let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[function].kind else {
+            return true;
+        };
+        let name = self.model.file(call.file).source().name(name).to_lowercase();
+        let callees = self.model.callee(call);
+        VERIFYING_WORDS.iter().any(|word| name.contains(word))
+            || callees.iter().any(|callee| match &callee.kind {
+                ValueKind::External(path) => HTTP_CLIENTS.iter().any(|client| path.starts_with(client)),
+                ValueKind::Call { path, .. } => HTTP_CLIENTS.iter().any(|client| path.starts_with(client)),
+                _ => called_function(callee.clone()).is_some(),
+            })
     }
 
     /// Whether a dependency or decorator of a function verifies a token before the function runs.
@@ -338,18 +400,9 @@ impl<'m, 'a> Verification<'m, 'a> {
         if depth >= MAX_DEPTH {
             return false;
         }
-        let calls = ast
-            .exprs()
-            .filter(|(_, expr)| matches!(expr.kind, ExprKind::Call { .. }) && whole.contains_range(expr.range));
         let mut called: Vec<FunctionRef> = self.dependencies(function);
-        for (id, _) in calls {
-            let file = function.file;
-            called.extend(
-                self.model
-                    .callee(ExprRef { file, id })
-                    .into_iter()
-                    .filter_map(called_function),
-            );
+        for call in self.model.calls_within(function.file, whole) {
+            called.extend(self.model.callee(call).into_iter().filter_map(called_function));
         }
         called
             .into_iter()
@@ -667,7 +720,7 @@ const OTHER_EXCEPTIONS: &[&str] = &[
 ];
 
 /// The name of an exception class, whatever it is imported as.
-fn exception_name(model: &Model<'_>, expr: ExprRef) -> String {
+pub(crate) fn exception_name(model: &Model<'_>, expr: ExprRef) -> String {
     for value in model.eval(expr) {
         match value.kind {
             ValueKind::External(path) => return path.rsplit('.').next().unwrap_or_default().to_owned(),

@@ -17,6 +17,8 @@ pub(crate) struct Locations {
     /// By where they begin, decorators included.
     functions: Vec<(TextSize, FunctionId)>,
     calls: Vec<(TextSize, ExprId)>,
+    /// Where each name stands, in order.
+    names: FxHashMap<Name, Vec<(TextSize, ExprId)>>,
     /// The block that a handler guards, by the name that it binds.
     guarded: FxHashMap<TextRange, Block>,
 }
@@ -25,14 +27,18 @@ impl Locations {
     fn new(ast: &Ast) -> Locations {
         let mut exprs = FxHashMap::default();
         let mut calls = Vec::new();
+        let mut names: FxHashMap<Name, Vec<(TextSize, ExprId)>> = FxHashMap::default();
         // Children come before parents.
         for (id, expr) in ast.exprs() {
             exprs.entry(expr.range).or_insert(id);
-            if let ExprKind::Call { .. } = expr.kind {
-                calls.push((expr.range.start(), id));
+            match expr.kind {
+                ExprKind::Call { .. } => calls.push((expr.range.start(), id)),
+                ExprKind::Name(name) => names.entry(name).or_default().push((expr.range.start(), id)),
+                _ => {}
             }
         }
         calls.sort();
+        names.values_mut().for_each(|places| places.sort());
         let mut functions: Vec<(TextSize, FunctionId)> = ast
             .functions()
             .map(|(id, function)| (ast[function.stmt].range.start(), id))
@@ -49,6 +55,7 @@ impl Locations {
             exprs,
             functions,
             calls,
+            names,
             guarded,
         }
     }
@@ -92,6 +99,20 @@ impl Model<'_> {
             .take_while(|(start, _)| *start < range.end())
             .filter(|(_, id)| range.contains_range(ast[*id].range))
             .map(|(_, id)| ExprRef { file, id: *id })
+            .collect()
+    }
+
+    /// Where a name stands in a range, in order.
+    pub(crate) fn names_within(&self, file: FileId, name: Name, range: TextRange) -> Vec<ExprId> {
+        let locations = self.locations(file);
+        let Some(places) = locations.names.get(&name) else {
+            return Vec::new();
+        };
+        let first = places.partition_point(|(start, _)| *start < range.start());
+        places[first..]
+            .iter()
+            .take_while(|(start, _)| *start < range.end())
+            .map(|(_, id)| *id)
             .collect()
     }
 

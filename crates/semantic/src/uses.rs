@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use syntax::ast::*;
-use text::FileId;
+use text::{FileId, TextRange, TextSize};
 
-use crate::index::{Binding, BindingKind};
+use crate::index::{Binding, BindingKind, ScopeKind};
 use crate::model::Model;
 use crate::value::{ExprRef, FunctionRef, ValueKind};
 
@@ -71,17 +71,38 @@ impl<'a> Model<'a> {
         search.out
     }
 
-    /// Every place where a binding is read.
+    /// Every place where a binding is read, in order.
     pub fn reads(&self, file: FileId, binding: &Binding) -> Vec<ExprRef> {
         let ast = self.ast(file);
-        let bindings = self.file(file).index().bindings(binding.scope, binding.name);
-        ast.exprs()
-            .filter(|(_, expr)| matches!(expr.kind, ExprKind::Name(name) if name == binding.name))
+        let index = self.file(file).index();
+        let bindings = index.bindings(binding.scope, binding.name);
+        let range = match index.scope(binding.scope).kind {
+            ScopeKind::Function(function) => ast[ast[function].stmt].range,
+            ScopeKind::Module | ScopeKind::Class(_) => TextRange::up_to(TextSize::of(self.file(file).text())),
+        };
+        self.names_within(file, binding.name, range)
+            .into_iter()
             // Where the name is bound it is not read.
-            .filter(|(_, expr)| !bindings.iter().any(|bound| bound.range == expr.range))
-            .map(|(id, _)| ExprRef { file, id })
+            .filter(|&id| !bindings.iter().any(|bound| bound.range == ast[id].range))
+            .map(|id| ExprRef { file, id })
             .filter(|&read| self.bindings_of(read).iter().any(|found| found.range == binding.range))
             .collect()
+    }
+
+    /// Every place where a parameter is read.
+    pub fn parameter_reads(&self, function: FunctionRef, index: u32) -> Vec<ExprRef> {
+        let file = self.file(function.file);
+        let ast = file.ast();
+        let Some(parameter) = ast[ast[function.id].parameters].get(index as usize) else {
+            return Vec::new();
+        };
+        let bindings = file
+            .index()
+            .bindings(file.index().function_scope(function.id), parameter.name);
+        let binding = bindings
+            .iter()
+            .find(|binding| matches!(binding.kind, BindingKind::Parameter { .. }));
+        binding.map_or_else(Vec::new, |binding| self.reads(function.file, binding))
     }
 
     /// The parameters that an argument of a call becomes, for functions of the project.
@@ -285,17 +306,7 @@ impl Search<'_, '_, '_> {
         let parameters = self.model.parameters_of(call, value.id);
         if !parameters.is_empty() {
             for (function, index) in parameters {
-                let file = self.model.file(function.file);
-                let scope = file.index().function_scope(function.id);
-                let parameter = file.ast()[file.ast()[function.id].parameters][index as usize];
-                let binding = file
-                    .index()
-                    .bindings(scope, parameter.name)
-                    .iter()
-                    .find(|binding| matches!(binding.kind, BindingKind::Parameter { .. }));
-                if let Some(binding) = binding {
-                    self.pending.extend(self.model.reads(function.file, binding));
-                }
+                self.pending.extend(self.model.parameter_reads(function, index));
             }
             return;
         }

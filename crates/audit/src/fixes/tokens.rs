@@ -257,6 +257,57 @@ fn turned_on(facts: &Facts<'_>, decode: &TokenDecode, options: &[&str], except_i
     out
 }
 
+/// Adds a claim to those that a decode requires: `options={"require": ["exp"]}`.
+pub(crate) fn require_in_list(facts: &Facts<'_>, decode: &TokenDecode, claim: &str) -> Option<Replacement> {
+    let file = decode.call.span.file;
+    let text = facts.text(file);
+    let [key, name] = ["require", claim].map(|word| string_literal(text, word));
+    let written = decode.written_options.as_ref();
+    let entry = written.and_then(|written| {
+        let is_it = |entry: &&facts::source::EntrySyntax| entry.key.as_deref() == Some("require");
+        written.entries.iter().find(is_it)
+    });
+    match entry {
+        Some(entry) => {
+            let list = facts.snippet(entry.value);
+            let inner = list.strip_prefix('[')?.strip_suffix(']')?;
+            let separator = if inner.trim().is_empty() { "" } else { ", " };
+            Some(Replacement {
+                span: entry.value,
+                text: format!("[{inner}{separator}{name}]"),
+            })
+        }
+        None => add_option(facts, decode, &format!("{key}: [{name}]")),
+    }
+}
+
+/// As [`require_in_list`], for python-jose: `options={"require_exp": True}`.
+pub(crate) fn require_by_flag(facts: &Facts<'_>, decode: &TokenDecode, claim: &str) -> Option<Replacement> {
+    let key = string_literal(facts.text(decode.call.span.file), &format!("require_{claim}"));
+    add_option(facts, decode, &format!("{key}: True"))
+}
+
+/// Adds an entry to the options that are written at a call, or the first one.
+fn add_option(facts: &Facts<'_>, decode: &TokenDecode, entry: &str) -> Option<Replacement> {
+    match (&decode.written_options, decode.options_span) {
+        (Some(written), _) => {
+            let file = written.span.file;
+            let ranges: Vec<_> = written.entries.iter().map(|entry| entry.span.range).collect();
+            Some(lists::append(file, facts.text(file), &ranges, written.open, entry))
+        }
+        (None, None) => {
+            decode.function.options?;
+            Some(calls::append_argument(
+                facts,
+                &decode.call,
+                &format!("options={{{entry}}}"),
+            ))
+        }
+        // Kept somewhere else.
+        (None, Some(_)) => None,
+    }
+}
+
 /// A literal that turns an option off.
 fn is_off(facts: &Facts<'_>, span: Span) -> bool {
     matches!(facts.snippet(span), "False" | "0" | "None")

@@ -650,7 +650,7 @@ mod tests {
         check(
             r#"
             import requests
-            requests.get("https://auth.example.com/jwks", verify=False)  # ok
+            requests.get("https://auth.example.com/users", verify=False)  # ok
             "#,
         );
     }
