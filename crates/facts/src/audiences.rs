@@ -81,7 +81,9 @@ impl Facts<'_> {
                     .find(|way| matches!(way.value, crate::tokens::OptionValue::Bool(false)));
                 way.map(|way| way.origin)
             };
-            let foreign = self.is_foreign(decode).filter(|_| !issues_itself);
+            let foreign = self
+                .is_foreign(decode, off("verify_aud").is_some())
+                .filter(|_| !issues_itself);
             let claims_read = || flow.of_decode(decode, Reach::Callers);
             let compares = |names: &[&str]| {
                 let reads = claims_read();
@@ -130,8 +132,9 @@ impl Facts<'_> {
         out
     }
 
-    /// Whether somebody else issues the tokens of a decode: by its key (`true`), or its algorithms (`false`).
-    fn is_foreign(&self, decode: &TokenDecode) -> Option<bool> {
+    /// Whether somebody else issues the tokens of a decode: by its key (`true`), or its algorithms (`false`). Where
+    /// the check is turned off, a key set in the same file tells as much as the key.
+    fn is_foreign(&self, decode: &TokenDecode, is_off: bool) -> Option<bool> {
         let mut names = decode
             .algorithms
             .known
@@ -152,8 +155,13 @@ impl Facts<'_> {
                     || has_asymmetric
                         && (says_set(self.snippet(key.span)) || key.names.iter().flatten().any(|name| says_set(name)))
             });
+        let is_near_set = || {
+            let text = self.text(decode.call.span.file);
+            ["jwks", "JWKS", ".well-known/"].iter().any(|word| text.contains(word))
+        };
         match (is_from_set, has_asymmetric) {
             (true, _) => Some(true),
+            (false, true) if is_off && is_near_set() => Some(true),
             (false, true) => Some(false),
             _ => None,
         }

@@ -143,11 +143,12 @@ const IDENTITIES: &[&str] = &[
 
 /// Every call that issues a token outside of tests.
 pub(crate) fn find(model: &Model<'_>, tokens: &Tokens) -> Vec<IssuedToken> {
+    let required = required_on_decode(tokens);
     tokens
         .encodes
         .iter()
         .filter(|encode| !encode.call.is_test)
-        .filter_map(|encode| issued(model, encode, tokens))
+        .filter_map(|encode| issued(model, encode, &required))
         .collect()
 }
 
@@ -185,7 +186,27 @@ pub(crate) fn endless(model: &Model<'_>) -> Vec<EndlessService> {
     out
 }
 
-fn issued(model: &Model<'_>, encode: &TokenEncode, tokens: &Tokens) -> Option<IssuedToken> {
+/// The first decode of each library that refuses tokens without `exp`.
+fn required_on_decode(tokens: &Tokens) -> Vec<(&'static str, Span)> {
+    let requires = |decode: &TokenDecode| match decode.library.require_expiry {
+        crate::libraries::RequireExpiry::RequireList => decode
+            .option("require")
+            .find(|option| matches!(option, OptionValue::Strings(names) if names.iter().any(|name| name == "exp")))
+            .is_some(),
+        crate::libraries::RequireExpiry::RequireFlag => decode.flag("require_exp").find(|on| *on).is_some(),
+        crate::libraries::RequireExpiry::ClaimsOptions => false,
+    };
+    let mut out: Vec<(&'static str, Span)> = Vec::new();
+    for decode in &tokens.decodes {
+        let library = decode.library.name;
+        if !out.iter().any(|(known, _)| *known == library) && requires(decode) {
+            out.push((library, decode.options_span.unwrap_or(decode.call.span)));
+        }
+    }
+    out
+}
+
+fn issued(model: &Model<'_>, encode: &TokenEncode, required: &[(&str, Span)]) -> Option<IssuedToken> {
     let call = expr_at(model, encode.call.span)?;
     let EncodeFunction { payload, .. } = encode.function;
     let arguments = model.arguments(call, None);
@@ -230,7 +251,7 @@ fn issued(model: &Model<'_>, encode: &TokenEncode, tokens: &Tokens) -> Option<Is
     Some(IssuedToken {
         callee: model.text(encode.call.callee).to_owned(),
         purpose: purpose(encode, &telling),
-        other_limit: other_limit(model, encode, tokens, &all_claims),
+        other_limit: other_limit(model, encode, required, &all_claims),
         literal: literal(model, call, &given.values),
         payload,
         call: encode.call.clone(),
@@ -607,7 +628,7 @@ fn purpose(encode: &TokenEncode, claims: &[(String, Span, Option<String>)]) -> T
 fn other_limit(
     model: &Model<'_>,
     encode: &TokenEncode,
-    tokens: &Tokens,
+    required: &[(&str, Span)],
     claims: &[(String, Span, Option<String>)],
 ) -> Option<OtherLimit> {
     let mut unchecked = None;
@@ -626,27 +647,11 @@ fn other_limit(
             });
         }
     }
-    let requires = |decode: &&TokenDecode| {
-        let by_list = decode
-            .option("require")
-            .find(|option| matches!(option, OptionValue::Strings(names) if names.iter().any(|name| name == "exp")))
-            .is_some();
-        let by_flag = decode.flag("require_exp").find(|on| *on).is_some();
-        match decode.library.require_expiry {
-            crate::libraries::RequireExpiry::RequireList => by_list,
-            crate::libraries::RequireExpiry::RequireFlag => by_flag,
-            crate::libraries::RequireExpiry::ClaimsOptions => false,
-        }
-    };
-    let required = tokens
-        .decodes
-        .iter()
-        .filter(|decode| decode.library == encode.library)
-        .find(requires);
-    if let Some(decode) = required {
+    let required = required.iter().find(|(library, _)| *library == encode.library.name);
+    if let Some((_, span)) = required {
         return Some(OtherLimit {
             kind: OtherLimitKind::RequiredOnDecode,
-            span: decode.options_span.unwrap_or(decode.call.span),
+            span: *span,
         });
     }
     let handle = claims.iter().find(|(name, ..)| HANDLES.contains(&&**name));

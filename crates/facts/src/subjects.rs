@@ -129,7 +129,11 @@ impl<'f, 'a> Search<'_, 'f, '_, 'a> {
                     && self.flow.is_checked(other.item)
             });
             let is_present = is_required || is_asked || is_checked_before;
-            if let Some(risk) = self.risk(read, is_present) {
+            let risk = self.risk(read, is_present);
+            // Beside another claim that names the user and is checked, this one only tells more of them.
+            let is_told_by_another = || claims.reads.iter().any(|other| self.names_user_beside(other, read));
+            let risk = risk.filter(|(risk, _)| *risk != SubjectRisk::BecomesNone || !is_told_by_another());
+            if let Some(risk) = risk {
                 found.push(risk);
             }
         }
@@ -148,6 +152,16 @@ impl<'f, 'a> Search<'_, 'f, '_, 'a> {
             is_always_issued: self.is_always_issued(claim),
             is_decode_caught: decode.is_some_and(|decode| self.is_caught(decode.id, CLAIM_ERRORS, 0)),
         })
+    }
+
+    /// Whether another read in the same function is of a claim that names the user, and notices when it is missing.
+    fn names_user_beside(&self, other: &ClaimRead, read: &ClaimRead) -> bool {
+        let model = self.flow.model;
+        other.name != read.name
+            && IDENTITY_CLAIMS.contains(&&*other.name)
+            && other.item.file == read.item.file
+            && model.enclosing_function(other.item) == model.enclosing_function(read.item)
+            && (other.form == ReadForm::Index || self.flow.is_checked(other.item))
     }
 
     fn risk(&self, read: &ClaimRead, is_present: bool) -> Option<(SubjectRisk, Span)> {

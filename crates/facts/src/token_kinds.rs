@@ -89,6 +89,8 @@ struct Issued {
 
 /// Callers that claims are followed to.
 const MAX_DEPTH: u32 = 3;
+/// Callers of a function that signs that are asked what they call its tokens.
+const MAX_CALLERS: usize = 12;
 
 impl Facts<'_> {
     /// Uses of verified claims that do not tell kinds of tokens apart, one for each decode.
@@ -295,7 +297,29 @@ impl Facts<'_> {
             named.insert(0, (name, encode.call.span));
         }
         let said = named.iter().find_map(|(name, at)| Some((kind_of_words(name)?, *at)));
-        vec![said.unwrap_or((TokenKind::Access, outermost))]
+        if let Some(said) = said {
+            return vec![said];
+        }
+        self.kinds_by_callers(encode)
+            .unwrap_or_else(|| vec![(TokenKind::Access, outermost)])
+    }
+
+    /// What those who call the function that signs call its tokens: `refresh_token = create_token(user)`.
+    fn kinds_by_callers(&self, encode: &TokenEncode) -> Option<Vec<(TokenKind, Span)>> {
+        let function = encode.call.function.as_ref()?.id;
+        let mut out: Vec<(TokenKind, Span)> = Vec::new();
+        for &call in self.model.callers(function).iter().take(MAX_CALLERS) {
+            let own = self.bound_name(call).and_then(|name| kind_of_words(&name));
+            let around = || {
+                let function = self.model.enclosing_function(call)?;
+                kind_of_words(self.model.function_name(function))
+            };
+            let kind = own.or_else(around).unwrap_or(TokenKind::Access);
+            if !out.iter().any(|(known, _)| *known == kind) {
+                out.push((kind, self.model.span(call)));
+            }
+        }
+        (!out.is_empty()).then_some(out)
     }
 
     /// The call that an argument at a place is passed to.

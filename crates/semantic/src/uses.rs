@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
 use syntax::ast::*;
 use text::{FileId, TextRange, TextSize};
 
@@ -76,6 +77,7 @@ impl<'a> Model<'a> {
         let ast = self.ast(file);
         let index = self.file(file).index();
         let bindings = index.bindings(binding.scope, binding.name);
+        let bound: FxHashSet<TextRange> = bindings.iter().map(|bound| bound.range).collect();
         let range = match index.scope(binding.scope).kind {
             ScopeKind::Function(function) => ast[ast[function].stmt].range,
             ScopeKind::Module | ScopeKind::Class(_) => TextRange::up_to(TextSize::of(self.file(file).text())),
@@ -83,7 +85,7 @@ impl<'a> Model<'a> {
         self.names_within(file, binding.name, range)
             .into_iter()
             // Where the name is bound it is not read.
-            .filter(|&id| !bindings.iter().any(|bound| bound.range == ast[id].range))
+            .filter(|&id| !bound.contains(&ast[id].range))
             .map(|id| ExprRef { file, id })
             .filter(|&read| self.bindings_of(read).iter().any(|found| found.range == binding.range))
             .collect()

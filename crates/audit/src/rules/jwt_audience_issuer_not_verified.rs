@@ -233,7 +233,7 @@ mod tests {
             from jose import jwt
             PUBLIC_KEY = os.environ["CLERK_PUBLIC_KEY"]
             def read(token):
-                return jwt.decode(token, PUBLIC_KEY, algorithms=["RS256"], options={"verify_aud": False})  # finding: jwt-audience-issuer-not-verified (suggestion, medium, fix)
+                return jwt.decode(token, PUBLIC_KEY, algorithms=["RS256"], options={"verify_aud": False})  # finding: jwt-audience-issuer-not-verified (warning, high, fix)
             def none(token):
                 return jwt.decode(token, PUBLIC_KEY, algorithms=["RS256"])  # ok
             def from_set(token):
@@ -241,6 +241,21 @@ mod tests {
                 return jwt.decode(token, jwks, algorithms=["RS256"])  # finding: jwt-audience-issuer-not-verified (warning)
             def well(token):
                 return jwt.decode(token, PUBLIC_KEY, algorithms=["RS256"], audience="api", issuer="clerk")  # ok
+            "#,
+        );
+    }
+
+    #[test]
+    fn public_keys_alone() {
+        check(
+            r#"
+            import os
+            import jwt
+            PUBLIC_KEY = os.environ["CLERK_PUBLIC_KEY"]
+            def off(token):
+                return jwt.decode(token, PUBLIC_KEY, algorithms=["RS256"], options={"verify_aud": False})  # finding: jwt-audience-issuer-not-verified (suggestion, medium)
+            def none(token):
+                return jwt.decode(token, PUBLIC_KEY, algorithms=["RS256"])  # ok
             "#,
         );
     }

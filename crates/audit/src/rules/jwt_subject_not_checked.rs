@@ -408,6 +408,13 @@ mod tests {
                 if not (username := payload.get("sub")):  # ok
                     raise HTTPException(401)
                 return username
+            async def more_of_the_user(token: Annotated[str, Depends(scheme)]):
+                payload = jwt.decode(token, SECRET, algorithms=["HS256"])
+                user_id = payload.get("sub")
+                email = payload.get("email")  # ok
+                if not user_id:
+                    raise HTTPException(401)
+                return {"user_id": user_id, "email": email}
             async def by_match(token: Annotated[str, Depends(scheme)], user_id: str):
                 payload = jwt.decode(token, SECRET, algorithms=["HS256"])
                 if payload.get("sub") != user_id:  # ok
