@@ -3,6 +3,7 @@
 //! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
 
 mod auth_bypass_left_in;
+mod admin_route_without_role_check;
 mod auth_called_manually;
 mod auth_error_leaks_detail;
 mod auth_exception_not_raised;
@@ -14,11 +15,13 @@ mod cors_wildcard_origin;
 mod check_after_side_effect;
 mod cors_wildcard_origin;
 mod cors_wildcard_with_credentials;
+mod cross_request_user_state;
 mod debug_enabled;
 mod dependency_not_declared;
 mod duplicated_token_verification;
 mod duplicated_token_verification;
 mod hardcoded_credential;
+mod identity_not_used;
 mod inconsistent_auth_errors;
 mod ineffective_owner_check;
 mod insecure_auth_cookie;
@@ -58,6 +61,7 @@ mod password_not_hashed;
 mod path_user_mismatch_unchecked;
 mod remote_session_verification;
 mod response_exposes_sensitive_fields;
+mod role_from_client;
 mod route_without_auth;
 mod scheme_without_verification;
 mod session_auth_mixed_with_jwt;
@@ -75,6 +79,7 @@ use crate::rule::Rule;
 #[rustfmt::skip]
 pub(crate) static ALL: &[&Rule] = &[
     &auth_bypass_left_in::RULE,
+    &admin_route_without_role_check::RULE,
     &auth_called_manually::RULE,
     &auth_error_leaks_detail::RULE,
     &auth_exception_not_raised::RULE,
@@ -86,10 +91,12 @@ pub(crate) static ALL: &[&Rule] = &[
     &cors_wildcard_origin::RULE,
     &cors_wildcard_with_credentials::RULE,
     &debug_enabled::RULE,
+    &cross_request_user_state::RULE,
     &duplicated_token_verification::RULE,
     &dependency_not_declared::RULE,
     &duplicated_token_verification::RULE,
     &hardcoded_credential::RULE,
+    &identity_not_used::RULE,
     &inconsistent_auth_errors::RULE,
     &ineffective_owner_check::RULE,
     &insecure_auth_cookie::RULE,
@@ -128,6 +135,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &path_user_mismatch_unchecked::RULE,
     &remote_session_verification::RULE,
     &response_exposes_sensitive_fields::RULE,
+    &role_from_client::RULE,
     &route_without_auth::RULE,
     &session_auth_mixed_with_jwt::RULE,
     &scheme_without_verification::RULE,

@@ -84,8 +84,13 @@ fn find(
         data,
     };
     let mut out = Vec::new();
+    // Whoever may do it, it is not for the user who is named.
+    let administrative = &facts.privileges().administrative;
     for (index, (route, known)) in applications.routes.iter().zip(&authentication.routes).enumerate() {
         let is_test = applications.applications[route.application].is_test;
+        if administrative.iter().any(|other| other.route == index) {
+            continue;
+        }
         if is_test || model.file(route.operation.registration.file).is_test() || known.role.is_some() {
             continue;
         }
@@ -146,8 +151,22 @@ impl Finder<'_, '_> {
                     let Some(rows) = self.rows(query, predicate.column.name()) else {
                         continue;
                     };
+                    let written = self.model.text(predicate.value.span());
                     let own = origins.iter().filter(|origin| is_own(origin));
-                    clients.extend(own.map(|origin| (origin.clone(), rows.clone())));
+                    clients.extend(own.map(|origin| {
+                        let mut origin = origin.clone();
+                        // The body is one parameter: what is read of it says more.
+                        if let OriginKind::Request {
+                            part: RequestPart::Body,
+                            name: Some(name),
+                        } = &mut origin.kind
+                            && written.len() < 40
+                            && written.contains('.')
+                        {
+                            *name = written.to_owned();
+                        }
+                        (origin, rows.clone())
+                    }));
                 }
                 for (origin, rows) in clients {
                     let OriginKind::Request { part, name: Some(name) } = origin.kind else {

@@ -28,6 +28,7 @@ use crate::tokens::TokenDecode;
 use checks::Checks;
 pub(crate) use checks::is_credential;
 use search::Search;
+pub(crate) use search::{called_function, refuses};
 
 #[derive(Debug, Default)]
 pub struct Authentication {

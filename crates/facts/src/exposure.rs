@@ -55,6 +55,8 @@ pub struct ExposedRoute {
     pub is_in_memory: bool,
     /// What it does is seen, not told by names and neighbours.
     pub is_seen: bool,
+    /// A login is all that it lacks: nobody owns the rows, and no administrator is meant.
+    pub lacks_login_alone: bool,
     /// A route of the same file that is guarded.
     pub sibling: Option<GuardedSibling>,
 }
@@ -109,6 +111,7 @@ const MAX_UNATTACHED: usize = 4;
 /// What a route does.
 #[derive(Debug, Default)]
 struct Deeds {
+    visited: Vec<FunctionRef>,
     rows: Vec<Row>,
     /// Variables of modules that it changes.
     memory: Vec<(String, Span)>,
@@ -120,12 +123,14 @@ struct Deeds {
 }
 
 #[derive(Debug)]
-struct Row {
-    model: Option<DataModelId>,
+pub(crate) struct Row {
+    pub(crate) model: Option<DataModelId>,
     /// Where the model is not known: the table of an SQL text.
-    table: Option<String>,
-    operation: Operation,
-    span: Span,
+    pub(crate) table: Option<String>,
+    pub(crate) operation: Operation,
+    pub(crate) span: Span,
+    /// Without any condition.
+    pub(crate) is_whole: bool,
     /// The function in which the statement is written, where another one runs it.
     source: Option<FunctionRef>,
     /// A column that says who may see rows is compared.
@@ -182,6 +187,20 @@ pub(crate) fn find(facts: &Facts<'_>) -> Exposures {
     }
     text::sort_by_number(&mut out.routes, |route| route.registration.number());
     out
+}
+
+/// The functions that a handler reaches, and the rows that they touch.
+pub(crate) fn rows(
+    facts: &Facts<'_>,
+    handler: FunctionRef,
+    dependencies: &[Dependency],
+) -> (Vec<FunctionRef>, Vec<Row>) {
+    let finder = Finder {
+        facts,
+        by_function: FxHashMap::default(),
+    };
+    let deeds = finder.deeds(handler, dependencies);
+    (deeds.visited, deeds.rows)
 }
 
 /// The functions that issue tokens, with the call.
@@ -475,6 +494,13 @@ impl Finder<'_> {
             }
         }
         let (exposure, subject, evidence, is_seen) = found?;
+        let is_nobodys = deeds.rows.iter().all(|row| {
+            row.model.is_some_and(|id| {
+                let model = models.get(id);
+                model.owners.is_empty() && model.parents.is_empty() && !model.is_user()
+            })
+        });
+        let lacks_login_alone = is_nobodys && !purpose.is_administrative() && !operation.path.text.contains("user");
         Some(ExposedRoute {
             exposure,
             label: match operation.methods.is_empty() {
@@ -488,6 +514,7 @@ impl Finder<'_> {
             is_seen,
             sibling: beside.and_then(|beside| beside.sibling(seen)),
             is_in_memory,
+            lacks_login_alone,
         })
     }
 
@@ -536,6 +563,7 @@ impl Finder<'_> {
             if visited.len() >= MAX_VISITS || !visited.insert(function) {
                 continue;
             }
+            out.visited.push(function);
             self.visit(function, depth, &mut out, &mut pending);
         }
         // A helper runs the statements of all its callers.
@@ -558,6 +586,7 @@ impl Finder<'_> {
                 table: None,
                 operation: query.operation,
                 span: query.span,
+                is_whole: query.conditions.is_empty(),
                 source: model
                     .function_at(query.source.file, query.source.range.start())
                     .filter(|source| *source != function),
@@ -660,6 +689,7 @@ impl Finder<'_> {
                 table: Some(table),
                 operation,
                 span,
+                is_whole: false,
                 source: None,
                 is_filtered: false,
             });

@@ -5,6 +5,7 @@
 //! arguments are called, and how they behave, stands in one table per library under [`libraries`].
 
 pub mod acting;
+pub mod administrators;
 pub mod algorithms;
 pub mod answers;
 pub mod applications;
@@ -57,6 +58,7 @@ pub mod sessions;
 pub mod sensitive_claims;
 pub mod settings;
 mod shapes;
+pub mod shared_state;
 pub mod source;
 mod sql;
 pub mod sql_rewrite;
@@ -74,6 +76,7 @@ pub mod token_kinds;
 pub mod tokens;
 pub mod trace;
 pub mod unmaintained;
+pub mod unused_identity;
 pub mod unverified;
 pub mod validation;
 pub mod variables;
@@ -84,6 +87,7 @@ mod visits;
 use std::cell::OnceCell;
 
 use acting::NamedUser;
+use administrators::Privileges;
 use answers::Leak;
 use applications::Applications;
 use authentication::Authentication;
@@ -102,8 +106,10 @@ use secret_comparisons::SecretComparison;
 use secrets::Secret;
 use semantic::{Model, Project};
 use settings::Settings;
+use shared_state::SharedState;
 use sql_texts::SqlText;
 use tokens::{TokenDecode, TokenEncode, UnverifiedRead};
+use unused_identity::UnusedIdentity;
 use verifiers::Verifiers;
 
 /// Everything the rules know about one state of a project. A function of its text alone.
@@ -117,6 +123,9 @@ pub struct Facts<'a> {
     authenticators: OnceCell<Authenticators>,
     exposures: OnceCell<Exposures>,
     named_users: OnceCell<Vec<NamedUser>>,
+    privileges: OnceCell<Privileges>,
+    shared_state: OnceCell<Vec<SharedState>>,
+    unused_identities: OnceCell<Vec<UnusedIdentity>>,
     data: OnceCell<Data>,
     refusals: OnceCell<Vec<Refusal>>,
     passwords: OnceCell<Passwords>,
@@ -180,6 +189,9 @@ impl<'a> Facts<'a> {
             authenticators: OnceCell::new(),
             exposures: OnceCell::new(),
             named_users: OnceCell::new(),
+            privileges: OnceCell::new(),
+            shared_state: OnceCell::new(),
+            unused_identities: OnceCell::new(),
             data: OnceCell::new(),
             refusals: OnceCell::new(),
             passwords: OnceCell::new(),

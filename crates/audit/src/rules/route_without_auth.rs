@@ -33,9 +33,9 @@ declare_rule! {
     ///
     /// app = FastAPI()
     ///
-    /// class Task(SQLModel, table=True):
+    /// class Product(SQLModel, table=True):
     ///     id: int = Field(primary_key=True)
-    ///     user_id: str
+    ///     price: int
     ///
     /// def get_current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> str:
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
@@ -44,9 +44,9 @@ declare_rule! {
     /// def me(user_id: str = Depends(get_current_user)):
     ///     return user_id
     ///
-    /// @app.delete("/tasks/{task_id}")
-    /// def delete_task(task_id: int, session: Session = Depends(Session)):
-    ///     session.delete(session.get(Task, task_id))
+    /// @app.delete("/products/{product_id}")
+    /// def delete_product(product_id: int, session: Session = Depends(Session)):
+    ///     session.delete(session.get(Product, product_id))
     ///     session.commit()
     /// ```
     ///
@@ -58,7 +58,7 @@ declare_rule! {
     ///
     /// ## How it is exploited
     ///
-    /// `curl -X DELETE https://api.example.com/tasks/1`, then 2, 3, 4: no token is asked for. The paths stand in
+    /// `curl -X DELETE https://api.example.com/products/1`, then 2, 3, 4: no token is asked for. The paths stand in
     /// `/openapi.json`.
     ///
     /// ## Use instead
@@ -76,9 +76,9 @@ declare_rule! {
     ///
     /// app = FastAPI()
     ///
-    /// class Task(SQLModel, table=True):
+    /// class Product(SQLModel, table=True):
     ///     id: int = Field(primary_key=True)
-    ///     user_id: str
+    ///     price: int
     ///
     /// def get_current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> str:
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
@@ -87,13 +87,13 @@ declare_rule! {
     /// def me(user_id: str = Depends(get_current_user)):
     ///     return user_id
     ///
-    /// @app.delete("/tasks/{task_id}", dependencies=[Depends(get_current_user)])
-    /// def delete_task(task_id: int, session: Session = Depends(Session)):
-    ///     session.delete(session.get(Task, task_id))
+    /// @app.delete("/products/{product_id}", dependencies=[Depends(get_current_user)])
+    /// def delete_product(product_id: int, session: Session = Depends(Session)):
+    ///     session.delete(session.get(Product, product_id))
     ///     session.commit()
     /// ```
     ///
-    /// The rows still have to be limited to those of the user.
+    /// Rows that somebody owns have to be limited to those of the user as well.
     ///
     /// ```python,ok
     /// from fastapi import FastAPI
@@ -186,7 +186,8 @@ fn report_include(context: &mut RuleContext<'_>, facts: &Facts<'_>, include: &Op
     );
     let fix = facts.call_at(include.span).and_then(|call| {
         let marker = facts.snippet(include.marker);
-        let is_free = call.argument(None, &["dependencies"]).is_none();
+        let is_free = call.argument(None, &["dependencies"]).is_none()
+            && include.routes.iter().all(|route| route.lacks_login_alone);
         (is_free && include.marker.file == include.span.file).then(|| {
             let argument = format!("dependencies=[{marker}]");
             Fix::changes_behaviour(format!("Include it with `{marker}`"))
@@ -246,7 +247,7 @@ fn severity(route: &ExposedRoute) -> Severity {
 fn fix(facts: &Facts<'_>, route: &ExposedRoute) -> Option<Fix> {
     let marker: Span = route.sibling.as_ref()?.marker?;
     let call = facts.call_at(route.registration)?;
-    if call.argument(None, &["dependencies"]).is_some() {
+    if call.argument(None, &["dependencies"]).is_some() || !route.lacks_login_alone {
         return None;
     }
     let marker = facts.snippet(marker);
@@ -347,7 +348,11 @@ def get_db():
     fn one_open_route_among_guarded_ones() {
         project(
             r#"
-            @app.post("/tasks")  # finding: route-without-auth (critical, high, fix, changes-behaviour)
+            @app.post("/products")  # finding: route-without-auth (critical, high, fix, changes-behaviour)
+            def create_product(name: str, db: Session = Depends(get_db)):
+                db.add(Product(name=name))
+                db.commit()
+            @app.post("/tasks")  # finding: route-without-auth (critical, high, no-fix)
             def create(task: TaskIn, db: Session = Depends(get_db)):
                 db.add(Task(title=task.title, user_id=1))
                 db.commit()
@@ -531,7 +536,7 @@ def get_db():
                 db.delete(db.get(Task, task_id))
             app.include_router(notes, dependencies=[Depends(get_current_user)])  # ok
             app.include_router(shut)  # ok
-            app.include_router(bare)  # finding: route-without-auth (critical, high, fix)
+            app.include_router(bare)  # finding: route-without-auth (critical, high, no-fix)
             "#,
         );
     }
@@ -541,8 +546,8 @@ def get_db():
         let code = |arguments: &str| {
             in_project(&format!(
                 "{GUARDED}a = APIRouter()\nb = APIRouter()\n@a.delete(\"/a/{{i}}\")\ndef da(i: int, db: Session = Depends(get_db)):\n    \
-                 db.delete(db.get(Task, i))  # finding: object-without-owner-check\n@b.delete(\"/b/{{i}}\")\ndef db_(i: int, db: Session = Depends(get_db)):\n    \
-                 db.delete(db.get(Task, i))\napp.include_router(a, dependencies=[Depends(get_current_user)])\napp.include_router({arguments}\n"
+                 db.delete(db.get(Product, i))\n@b.delete(\"/b/{{i}}\")\ndef db_(i: int, db: Session = Depends(get_db)):\n    \
+                 db.delete(db.get(Product, i))\napp.include_router(a, dependencies=[Depends(get_current_user)])\napp.include_router({arguments}\n"
             ))
         };
         check_fix(

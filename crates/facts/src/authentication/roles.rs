@@ -75,7 +75,7 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
 }
 
 /// A test of an attribute or key that holds a role.
-fn tested(model: &Model<'_>, function: FunctionRef) -> Option<Span> {
+pub(super) fn tested(model: &Model<'_>, function: FunctionRef) -> Option<Span> {
     let file = function.file;
     let ast = model.ast(file);
     let source = model.file(file).source();

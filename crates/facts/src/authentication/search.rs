@@ -578,7 +578,7 @@ impl<'m, 'a> Search<'m, 'a> {
 }
 
 /// Whether a call has one of these numbers as a status.
-fn refuses(model: &Model<'_>, call: ExprRef, numbers: &[i64]) -> bool {
+pub(crate) fn refuses(model: &Model<'_>, call: ExprRef, numbers: &[i64]) -> bool {
     let arguments = model.arguments(call, None);
     let given = arguments.get(None, &["status_code", "status"]);
     let values = given.into_iter().chain(arguments.positional().iter().take(2));
@@ -611,7 +611,7 @@ fn is_followed(dependency: &Dependency, depth: usize) -> bool {
 }
 
 /// The function of the project that a callable runs.
-pub(super) fn called_function(model: &Model<'_>, callable: &Callable) -> Option<FunctionRef> {
+pub(crate) fn called_function(model: &Model<'_>, callable: &Callable) -> Option<FunctionRef> {
     match &callable.kind {
         CallableKind::Function(function) | CallableKind::Method(function) => Some(*function),
         CallableKind::Class(class) => method(model, *class, "__init__"),

@@ -432,6 +432,53 @@ pub(crate) fn names_user(name: &str) -> bool {
     USER_NAMES.contains(&plain)
 }
 
+/// `admin` and its like, as values of a role.
+pub(crate) fn is_privileged_role(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    matches!(
+        text.as_str(),
+        "admin"
+            | "administrator"
+            | "superadmin"
+            | "super_admin"
+            | "superuser"
+            | "staff"
+            | "moderator"
+            | "manager"
+            | "owner"
+            | "root"
+            | "true"
+            | "1"
+    )
+}
+
+/// `X-User-Role`, `is_admin`, `role`: a value of this name says what its sender may do.
+pub(crate) fn speaks_of_rights(name: &str) -> bool {
+    words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "role"
+                | "roles"
+                | "admin"
+                | "isadmin"
+                | "superuser"
+                | "staff"
+                | "permission"
+                | "permissions"
+                | "privilege"
+                | "scope"
+                | "scopes"
+                | "userrole"
+        )
+    })
+}
+
+/// `is_admin`: true or false.
+pub(crate) fn is_role_flag(name: &str) -> bool {
+    let words = words(name);
+    words.iter().any(|word| word == "is" || word == "isadmin") && speaks_of_rights(name)
+}
+
 /// Words of a middleware's class that say that it is about something else.
 const OTHER_MIDDLEWARE: &[&str] = &[
     "cors",

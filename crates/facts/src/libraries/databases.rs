@@ -228,3 +228,17 @@ pub(crate) const MISSING_ROW: &[&str] = &[
     "DoesNotExist",
     "ObjectDeletedError",
 ];
+
+/// Classes whose objects are sessions of one request. A scoped session is one for each thread.
+const SESSIONS: &[&str] = &[
+    "sqlalchemy.orm.Session",
+    "sqlalchemy.orm.session.Session",
+    "sqlalchemy.ext.asyncio.AsyncSession",
+    "sqlmodel.Session",
+    "sqlmodel.ext.asyncio.session.AsyncSession",
+];
+
+/// Whether calling this makes a session.
+pub(crate) fn is_session(path: &str) -> bool {
+    SESSIONS.contains(&path) || path.ends_with("sessionmaker()")
+}

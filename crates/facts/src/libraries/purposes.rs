@@ -420,6 +420,20 @@ impl Purpose {
         ADMINISTRATIVE_WORDS.iter().any(has)
     }
 
+    /// Its path names administrators.
+    pub(crate) fn names_administrators(&self) -> bool {
+        self.has_word(&[
+            "admin",
+            "admins",
+            "administration",
+            "administrator",
+            "superadmin",
+            "superuser",
+            "backoffice",
+            "impersonate",
+        ])
+    }
+
     /// `/users/{name}`, `/profiles/{name}`: a page that shows one person to others.
     pub(crate) fn is_profile(&self) -> bool {
         self.path
