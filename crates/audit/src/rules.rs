@@ -2,8 +2,8 @@
 //!
 //! Written by the test `registry_is_up_to_date` from the files in `rules/`. Do not edit.
 
-mod auth_bypass_left_in;
 mod admin_route_without_role_check;
+mod auth_bypass_left_in;
 mod auth_called_manually;
 mod auth_error_leaks_detail;
 mod auth_exception_not_raised;
@@ -11,14 +11,12 @@ mod auth_fails_open;
 mod check_after_side_effect;
 mod cors_wildcard_origin;
 mod auth_failure_not_401;
-mod cors_wildcard_origin;
 mod check_after_side_effect;
 mod cors_wildcard_origin;
 mod cors_wildcard_with_credentials;
 mod cross_request_user_state;
 mod debug_enabled;
 mod dependency_not_declared;
-mod duplicated_token_verification;
 mod duplicated_token_verification;
 mod hardcoded_credential;
 mod identity_not_used;
@@ -54,7 +52,6 @@ mod mass_assignment;
 mod object_without_owner_check;
 mod owner_from_request_body;
 mod middleware_path_bypass;
-mod owner_from_request_body;
 mod object_without_owner_check;
 mod owner_from_request_body;
 mod password_not_hashed;
@@ -78,8 +75,8 @@ use crate::rule::Rule;
 
 #[rustfmt::skip]
 pub(crate) static ALL: &[&Rule] = &[
-    &auth_bypass_left_in::RULE,
     &admin_route_without_role_check::RULE,
+    &auth_bypass_left_in::RULE,
     &auth_called_manually::RULE,
     &auth_error_leaks_detail::RULE,
     &auth_exception_not_raised::RULE,
@@ -92,7 +89,6 @@ pub(crate) static ALL: &[&Rule] = &[
     &cors_wildcard_with_credentials::RULE,
     &cross_request_user_state::RULE,
     &debug_enabled::RULE,
-    &duplicated_token_verification::RULE,
     &dependency_not_declared::RULE,
     &duplicated_token_verification::RULE,
     &hardcoded_credential::RULE,
@@ -137,8 +133,8 @@ pub(crate) static ALL: &[&Rule] = &[
     &response_exposes_sensitive_fields::RULE,
     &role_from_client::RULE,
     &route_without_auth::RULE,
-    &session_auth_mixed_with_jwt::RULE,
     &scheme_without_verification::RULE,
+    &session_auth_mixed_with_jwt::RULE,
     &sql_injection::RULE,
     &table_model_as_body::RULE,
     &timing_unsafe_compare::RULE,

@@ -147,7 +147,7 @@ def claims(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> dict
             requests = 0
             def user(data: dict = Depends(claims)):
                 global current_user, requests
-                current_user = data["sub"]  # finding: cross-request-user-state (critical, high)
+                current_user = data["sub"]  # finding: cross-request-user-state (critical, high), jwt-subject-not-checked
                 requests = 7  # ok
                 return current_user
             @app.get("/a")
@@ -158,7 +158,7 @@ def claims(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> dict
         project(
             r#"
             def user(data: dict = Depends(claims)):
-                current_user = data["sub"]  # ok
+                current_user = data["sub"]  # finding: jwt-subject-not-checked
                 return current_user
             @app.get("/a")
             def a(u=Depends(user)):
@@ -200,7 +200,7 @@ def claims(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> dict
             def a(user=Depends(claims)):
                 session.user_id = user["sub"]  # finding: cross-request-user-state
                 Session.user_id = user["sub"]  # finding: cross-request-user-state
-                cache[user["sub"]] = user  # ok
+                cache[user["sub"]] = user  # finding: jwt-subject-not-checked
                 holder["user"] = user  # finding: cross-request-user-state
                 variable.set(user["sub"])  # ok
                 own = Session()

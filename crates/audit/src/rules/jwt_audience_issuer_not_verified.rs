@@ -59,7 +59,9 @@ declare_rule! {
     ///
     /// def read(token: str) -> dict:
     ///     key = keys.get_signing_key_from_jwt(token).key
-    ///     return jwt.decode(token, key, algorithms=["RS256"], audience=os.environ["JWT_AUDIENCE"])
+    ///     return jwt.decode(
+    ///         token, key, algorithms=["RS256"], audience=os.environ["JWT_AUDIENCE"]
+    ///     )
     /// ```
     ///
     /// ```python,ok

@@ -49,7 +49,12 @@ declare_rule! {
     ///
     ///
     /// def read(token: str) -> dict:
-    ///     return jwt.decode(token, SECRET, algorithms=["HS256"], options={"require": ["exp"], "require_exp": True})
+    ///     return jwt.decode(
+    ///         token,
+    ///         SECRET,
+    ///         algorithms=["HS256"],
+    ///         options={"require": ["exp"], "require_exp": True},
+    ///     )
     /// ```
     ///
     /// With PyJWT:
@@ -151,7 +156,7 @@ mod tests {
                     claims["exp"] = expires
                 return jwt.encode(claims, SECRET, algorithm="HS256")
             def read(token):
-                return jwt.decode(token, SECRET, algorithms=["HS256"])  # finding: jwt-expiry-not-required (suggestion, high, fix)
+                return jwt.decode(token, SECRET, algorithms=["HS256"])  # finding: jwt-expiry-not-required (suggestion, high, fix), duplicated-token-verification
             def read_well(token):
                 return jwt.decode(token, SECRET, algorithms=["HS256"], options={"require_exp": True})  # ok
             "#,

@@ -68,7 +68,9 @@ declare_rule! {
     ///
     /// def get_user_id(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> str:
     ///     try:
-    ///         claims = jwt.decode(token, SECRET, algorithms=["HS256"], options={"require": ["sub"]})
+    ///         claims = jwt.decode(
+    ///             token, SECRET, algorithms=["HS256"], options={"require": ["sub"]}
+    ///         )
     ///     except jwt.PyJWTError:
     ///         raise HTTPException(401, "Invalid token")
     ///     return claims["sub"]
@@ -464,7 +466,7 @@ mod tests {
             def issue(user, expires):
                 return jwt.encode({"sub": str(user.id), "exp": expires}, SECRET, algorithm="HS256")
             def current(creds=Depends(HTTPBearer())):
-                return jwt.decode(creds.credentials, SECRET, algorithms=["HS256"])["sub"]  # finding: jwt-subject-not-checked (suggestion, low)
+                return jwt.decode(creds.credentials, SECRET, algorithms=["HS256"])["sub"]  # finding: jwt-subject-not-checked (suggestion, low), auth-failure-not-401
             "#,
         );
     }
@@ -494,7 +496,9 @@ mod tests {
             SECRET = os.environ['BETTER_AUTH_SECRET']
             def current(creds=Depends(HTTPBearer())):
                 try:
-                    claims = jwt.decode(creds.credentials, SECRET, algorithms=['HS256'], options={'verify_aud': False, 'require_sub': True})
+                    claims = jwt.decode(
+                        creds.credentials, SECRET, algorithms=['HS256'], options={'verify_aud': False, 'require_sub': True}
+                    )
                 except JWTError:
                     raise HTTPException(401)
                 return claims['sub']

@@ -183,7 +183,7 @@ mod tests {
             def create_token(data, kind, exp):
                 return jwt.encode({"sub": data, "type": kind, "exp": exp}, SECRET, algorithm="HS256")
             def decode_token(token):
-                return jwt.decode(token, SECRET, algorithms=["HS256"])  # finding: jwt-token-type-confusion (warning)
+                return jwt.decode(token, SECRET, algorithms=["HS256"])  # finding: jwt-token-type-confusion (warning), auth-failure-not-401
             #- routes.py
             from fastapi import APIRouter, Depends, HTTPException
             from fastapi.security import HTTPBearer
@@ -218,7 +218,7 @@ mod tests {
             def create_token(data, kind, exp):
                 return jwt.encode({"sub": data, "type": kind, "exp": exp}, SECRET, algorithm="HS256")
             def decode_token(token, expected):
-                payload = jwt.decode(token, SECRET, algorithms=["HS256"])  # ok
+                payload = jwt.decode(token, SECRET, algorithms=["HS256"])  # finding: auth-failure-not-401
                 if payload.get("type") != expected:
                     raise ValueError("wrong kind of token")
                 return payload
@@ -364,7 +364,7 @@ mod tests {
             def login(user):
                 return {"access_token": create_token(user, 15), "refresh_token": create_token(user, 9000)}
             def current(creds=Depends(HTTPBearer())):
-                return jwt.decode(creds.credentials, SECRET, algorithms=["HS256"]).get("sub", "")  # finding: jwt-token-type-confusion (warning, medium)
+                return jwt.decode(creds.credentials, SECRET, algorithms=["HS256"]).get("sub", "")  # finding: jwt-token-type-confusion (warning, medium), auth-failure-not-401
             "#,
         );
     }
