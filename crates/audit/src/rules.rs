@@ -8,8 +8,6 @@ mod auth_called_manually;
 mod auth_error_leaks_detail;
 mod auth_exception_not_raised;
 mod auth_fails_open;
-mod check_after_side_effect;
-mod cors_wildcard_origin;
 mod auth_failure_not_401;
 mod check_after_side_effect;
 mod cors_wildcard_origin;
@@ -21,8 +19,6 @@ mod duplicated_token_verification;
 mod hardcoded_credential;
 mod identity_not_used;
 mod inconsistent_auth_errors;
-mod ineffective_owner_check;
-mod insecure_auth_cookie;
 mod ineffective_owner_check;
 mod insecure_auth_cookie;
 mod jwks_insecure_fetch;
@@ -49,8 +45,6 @@ mod jwt_weak_secret;
 mod list_without_owner_filter;
 mod login_user_enumeration;
 mod mass_assignment;
-mod object_without_owner_check;
-mod owner_from_request_body;
 mod middleware_path_bypass;
 mod object_without_owner_check;
 mod owner_from_request_body;
@@ -81,8 +75,6 @@ pub(crate) static ALL: &[&Rule] = &[
     &auth_error_leaks_detail::RULE,
     &auth_exception_not_raised::RULE,
     &auth_fails_open::RULE,
-    &check_after_side_effect::RULE,
-    &cors_wildcard_origin::RULE,
     &auth_failure_not_401::RULE,
     &check_after_side_effect::RULE,
     &cors_wildcard_origin::RULE,
@@ -94,8 +86,6 @@ pub(crate) static ALL: &[&Rule] = &[
     &hardcoded_credential::RULE,
     &identity_not_used::RULE,
     &inconsistent_auth_errors::RULE,
-    &ineffective_owner_check::RULE,
-    &insecure_auth_cookie::RULE,
     &ineffective_owner_check::RULE,
     &insecure_auth_cookie::RULE,
     &jwks_insecure_fetch::RULE,
@@ -122,8 +112,6 @@ pub(crate) static ALL: &[&Rule] = &[
     &list_without_owner_filter::RULE,
     &login_user_enumeration::RULE,
     &mass_assignment::RULE,
-    &object_without_owner_check::RULE,
-    &owner_from_request_body::RULE,
     &middleware_path_bypass::RULE,
     &object_without_owner_check::RULE,
     &owner_from_request_body::RULE,
