@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use semantic::{BindingKind, ExprRef, FunctionRef, NameUse, ScopeId, ValueKind};
 use syntax::ast::*;
-use text::{FileId, Span};
+use text::{FileId, Span, TextRange, TextSize};
 
 use crate::Facts;
 use crate::applications::{Operation as RouteOperation, Route};
@@ -59,6 +59,8 @@ pub struct ExposedRoute {
     pub lacks_login_alone: bool,
     /// A route of the same file that is guarded.
     pub sibling: Option<GuardedSibling>,
+    /// Where the handler could be given one more parameter: in front of its first one, or in its empty parentheses.
+    pub parameters: Option<Span>,
 }
 
 #[derive(Debug, Clone)]
@@ -68,6 +70,8 @@ pub struct GuardedSibling {
     pub guard: String,
     /// `Depends(get_current_user)`, where that is written in the same file.
     pub marker: Option<Span>,
+    /// `user: CurrentUser` of its handler, where the guard is asked for through an alias.
+    pub parameter: Option<Span>,
 }
 
 /// An application none of whose routes authenticates anyone, though some should.
@@ -513,9 +517,29 @@ impl Finder<'_> {
             evidence,
             is_seen,
             sibling: beside.and_then(|beside| beside.sibling(seen)),
+            parameters: operation
+                .handler
+                .function()
+                .and_then(|handler| self.parameters(handler)),
             is_in_memory,
             lacks_login_alone,
         })
+    }
+
+    fn parameters(&self, handler: FunctionRef) -> Option<Span> {
+        let ast = self.facts.model.ast(handler.file);
+        let function = &ast[handler.id];
+        let place = match ast[function.parameters].first() {
+            Some(first) => first.range.start(),
+            None => {
+                let end = function.name_range.end();
+                let text = self.facts.text(handler.file);
+                text[usize::from(end)..]
+                    .starts_with("()")
+                    .then(|| end + TextSize::of('('))?
+            }
+        };
+        Some(Span::new(handler.file, TextRange::empty(place)))
     }
 
     fn is_development_only(&self, seen: &Seen<'_>) -> bool {
@@ -842,16 +866,22 @@ impl Beside {
                 file.guarded_reads += usize::from(is_read);
                 file.guarded_changes += usize::from(!is_read);
                 if file.sibling.is_none() && !is_public {
-                    let marker = operation
+                    let declared = operation
                         .dependencies
                         .iter()
-                        .find(|dependency| dependency.declared == guard.span)
+                        .find(|dependency| dependency.declared == guard.span);
+                    let marker = declared
                         .map(|dependency| dependency.marker)
                         .filter(|marker| marker.file == seen.file());
+                    let parameter = declared
+                        .filter(|dependency| dependency.level == Level::Parameter)
+                        .map(|dependency| dependency.declared)
+                        .filter(|declared| declared.file == seen.file());
                     file.sibling = Some(GuardedSibling {
                         registration: operation.registration,
                         guard: guard.name.clone(),
                         marker,
+                        parameter,
                     });
                 }
                 if is_read {

@@ -3,10 +3,9 @@
 use facts::Facts;
 use facts::exposure::{ExposedRoute, Exposure, OpenApplication, OpenInclude};
 use report::{Confidence, OwaspApi, Phase, Severity};
-use text::Span;
 
 use crate::fix::Fix;
-use crate::fixes::calls;
+use crate::fixes::{calls, style};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -245,7 +244,9 @@ fn severity(route: &ExposedRoute) -> Severity {
 
 /// Asks for the guard of the route beside it, where that is written in the same file.
 fn fix(facts: &Facts<'_>, route: &ExposedRoute) -> Option<Fix> {
-    let marker: Span = route.sibling.as_ref()?.marker?;
+    let Some(marker) = route.sibling.as_ref()?.marker else {
+        return one_more_parameter(facts, route);
+    };
     let call = facts.call_at(route.registration)?;
     if call.argument(None, &["dependencies"]).is_some() || !route.lacks_login_alone {
         return None;
@@ -254,6 +255,33 @@ fn fix(facts: &Facts<'_>, route: &ExposedRoute) -> Option<Fix> {
     let argument = format!("dependencies=[{marker}]");
     let title = format!("Ask for `{marker}`");
     Some(Fix::changes_behaviour(title).with([calls::append_argument(facts, &call, &argument)]))
+}
+
+/// `user: CurrentUser`, as the handler beside it has.
+fn one_more_parameter(facts: &Facts<'_>, route: &ExposedRoute) -> Option<Fix> {
+    let parameter = facts.snippet(route.sibling.as_ref()?.parameter?);
+    let place = route.parameters?;
+    let text = facts.text(place.file);
+    let start = place.range.start();
+    let rest = &text[usize::from(start)..];
+    let (name, _) = parameter.split_once(':')?;
+    let list = rest.split("):").next()?.split(") ->").next()?;
+    let has_name = list
+        .split(|character: char| !character.is_alphanumeric() && character != '_')
+        .any(|word| word == name);
+    // A method's own object comes first; a default would have to come last.
+    if has_name || parameter.contains(['=', '\n']) || rest.starts_with("self") || rest.starts_with("cls") {
+        return None;
+    }
+    let indent = style::indent_at(text, start);
+    let line = style::line_start(text, start.into());
+    let gap = match (rest.starts_with(')'), line + indent.len() == usize::from(start)) {
+        (true, _) => String::new(),
+        (false, true) => format!(",\n{indent}"),
+        (false, false) => ", ".to_owned(),
+    };
+    let title = format!("Ask for `{parameter}`");
+    Some(Fix::changes_behaviour(title).insert(place.file, start, format!("{parameter}{gap}")))
 }
 
 fn place(route: &ExposedRoute) -> String {
@@ -680,6 +708,52 @@ def get_db():
                 async def wipe():
                     await db["orders"].delete_many({})
             "#,
+        );
+    }
+
+    #[test]
+    fn asked_for_as_beside_it() {
+        let deps = r#"
+            #- deps.py
+            from typing import Annotated
+            from fastapi import Depends
+            from auth import get_current_user
+            CurrentUser = Annotated[str, Depends(get_current_user)]
+            #- main.py
+            from fastapi import FastAPI
+            from sqlmodel import Session
+            from db import Product, engine
+            from deps import CurrentUser
+
+            app = FastAPI()
+
+            @app.post("/products")
+            def create(name: str, user: CurrentUser):
+                with Session(engine) as session:
+                    session.add(Product(name=name))
+                    session.commit()
+
+            @app.delete("/products/{id}")
+"#;
+        let delete = r#"
+                with Session(engine) as session:
+                    session.delete(session.get(Product, id))
+                    session.commit()
+"#;
+        let project = |head: &str, announced: &str| {
+            let deps = deps.replace(r#"/products/{id}")"#, &format!(r#"/products/{{id}}"){announced}"#));
+            let text = format!("{deps}            {head}{delete}");
+            let lines: Vec<&str> = text
+                .lines()
+                .map(|line| line.strip_prefix("            ").unwrap_or(line))
+                .collect();
+            format!("{AUTH}{}\n", lines.join("\n"))
+        };
+        let announced = "  # finding: route-without-auth";
+        check_fix(
+            &RULE,
+            &project("def delete(id: int):", announced),
+            &project("def delete(user: CurrentUser, id: int):", ""),
         );
     }
 }
