@@ -486,19 +486,24 @@ impl<'f> Finder<'f, '_> {
                 if is_user {
                     return Some(format!("{name}.id"));
                 }
-                let is_id = matches!(
-                    self.model.text(self.model.span(annotation)),
-                    "str" | "int" | "UUID" | "uuid.UUID"
-                ) && plain(name).ends_with("id");
+                let is_id = plain(name).ends_with("id");
+                // Said by the parameter, or by what an alias injects.
+                let is_scalar = |at: ExprRef| {
+                    let text = self.model.text(self.model.span(at));
+                    matches!(text, "str" | "int" | "UUID" | "uuid.UUID")
+                };
                 let is_verified = is_id
                     && injected.iter().any(|value| match value.kind {
-                        ValueKind::Function(function) => self.model.returns(function).iter().any(|&id| {
-                            let returned = ExprRef {
+                        ValueKind::Function(function) => {
+                            let at = |id| ExprRef {
                                 file: function.file,
                                 id,
                             };
-                            self.is_verified(returned, None)
-                        }),
+                            let told = self.model.ast(function.file)[function.id].returns;
+                            let returns = self.model.returns(function);
+                            (is_scalar(annotation) || told.is_some_and(|told| is_scalar(at(told))))
+                                && returns.iter().any(|&id| self.is_verified(at(id), None))
+                        }
                         _ => false,
                     });
                 is_verified.then(|| name.to_owned())
