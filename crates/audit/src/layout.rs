@@ -404,10 +404,13 @@ fn begins_with_text(tokens: &[(&str, Kind)]) -> bool {
 
 /// `(x,)`, whose comma makes the tuple.
 fn is_tuple_of_one(line: &str, open: usize, close: usize) -> bool {
-    let is_called =
-        line[..open].ends_with(|character: char| character.is_alphanumeric() || matches!(character, '_' | ')' | ']'));
     let content = &line[open + 1..close];
-    !is_called && line[open..].starts_with('(') && content.matches(',').count() == 1
+    !is_called(&line[..open]) && line[open..].starts_with('(') && content.matches(',').count() == 1
+}
+
+/// Whether a bracket that opens behind `before` calls or subscripts what stands there.
+fn is_called(before: &str) -> bool {
+    before.ends_with(|character: char| character.is_alphanumeric() || matches!(character, '_' | ')' | ']' | '"' | '\''))
 }
 
 struct Layout {
@@ -591,7 +594,9 @@ impl Layout {
         self.push(head, indent);
         let brackets = Brackets::of(content)?;
         let has_comma = !brackets.commas.is_empty();
-        let is_split = content.ends_with(',') || is_definition && !has_comma;
+        // A list or dictionary that does not fit is never left on one line.
+        let is_display = !is_called(&line[..open]);
+        let is_split = content.ends_with(',') || has_comma && is_display || is_definition && !has_comma;
         match is_split || brackets.has_magic_comma || !self.fits(content, indent + 4) {
             true if has_comma || is_definition => self.items(content, indent + 4, depth + 1)?,
             true => self.inside(content, indent + 4, depth + 1)?,
@@ -641,6 +646,7 @@ mod tests {
         check("expire = datetime.now(timezone.utc) + timedelta(\n    minutes=settings.ACCESS_TOKEN_EXPIRE_MINUTES\n)");
         check("names = [\n    name\n    for name, value in settings_of_everything.items()\n    if value\n]");
         check("f(\n    a,\n)");
+        check("users[form.email] = {\n    \"password\": hasher.hash(form.password),\n    \"staff\": True,\n}");
     }
 
     #[test]
