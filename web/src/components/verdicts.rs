@@ -32,7 +32,12 @@ pub(crate) fn escalations(report: &Report, on_choose: &Callback<usize>) -> Html 
 }
 
 pub(crate) fn checklist(report: &Report, on_choose: &Callback<usize>, on_go_to: &Callback<Location>) -> Html {
-    if report.checklist.is_empty() {
+    // Of a project without anything to judge, twelve times nothing is no news.
+    if report
+        .checklist
+        .iter()
+        .all(|item| item.verdict == Verdict::NotApplicable)
+    {
         return Html::default();
     }
     let text = strings();
@@ -63,7 +68,7 @@ pub(crate) fn checklist(report: &Report, on_choose: &Callback<usize>, on_go_to: 
                     class="finding"
                     data-item={item.item.to_string()}
                     data-verdict={verdict}
-                    disabled={onclick.is_none()}
+                    aria-disabled={onclick.is_none().then_some("true")}
                     {onclick}
                 >
                     {icon(drawing)}
