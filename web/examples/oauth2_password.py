@@ -17,7 +17,7 @@ ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 
 class Settings(BaseSettings):
     # No default: without it the service does not start. `openssl rand -hex 32` makes a good one.
-    secret_key: SecretStr
+    better_auth_secret: SecretStr
 
 
 class Token(BaseModel):
@@ -54,7 +54,7 @@ def authenticate(username: str, password: str) -> StoredUser | None:
 def create_access_token(subject: str) -> str:
     now = datetime.now(UTC)
     claims = {"sub": subject, "iat": now, "exp": now + ACCESS_TOKEN_LIFETIME}
-    return jwt.encode(claims, settings.secret_key.get_secret_value(), algorithm=ALGORITHM)
+    return jwt.encode(claims, settings.better_auth_secret.get_secret_value(), algorithm=ALGORITHM)
 
 
 async def get_current_user(token: Annotated[str, Depends(oauth2_scheme)]) -> User:
@@ -66,7 +66,7 @@ async def get_current_user(token: Annotated[str, Depends(oauth2_scheme)]) -> Use
     try:
         payload = jwt.decode(
             token,
-            settings.secret_key.get_secret_value(),
+            settings.better_auth_secret.get_secret_value(),
             algorithms=[ALGORITHM],
             options={"require": ["exp", "sub"]},
         )
