@@ -252,6 +252,17 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_kept_in_a_constant() {
+        let raised = "raise HTTPException(status_code=401, detail=\"Not authenticated\", headers={\"WWW-Authenticate\": \"Bearer\"})";
+        let constant = SERVICE.replace(raised, "raise REFUSED").replace(
+            "bearer = HTTPBearer()",
+            "bearer = HTTPBearer()\n        REFUSED = HTTPException(401, headers={\"WWW-Authenticate\": \"Bearer\"})",
+        );
+        assert_ne!(constant, SERVICE);
+        assert_eq!(verdicts(&report(&constant)), "PPPPPPPPPPPP");
+    }
+
+    #[test]
     fn nothing_to_judge() {
         assert_eq!(verdicts(&report("x = 1\n")), "------------");
     }

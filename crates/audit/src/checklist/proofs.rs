@@ -197,7 +197,8 @@ impl<'k, 'a> Known<'k, 'a> {
         )
     }
 
-    /// 401s in functions that verify, or that lie on the way there; with whether their text is constant.
+    /// 401s in functions that verify, or that lie on the way there, and those that such a file keeps ready in a
+    /// constant; with whether their text is constant.
     fn refusals_of_guards(&self) -> impl Iterator<Item = (Span, bool)> {
         let of_decodes = self.decodes.iter().map(|decode| decode.call.span);
         let of_guards = self.guarded.iter().filter_map(|(_, known)| known.guard.as_ref());
@@ -210,11 +211,12 @@ impl<'k, 'a> Known<'k, 'a> {
         let refusals = self.facts.refusals().iter();
         refusals
             .filter(move |refusal| {
-                refusal.function.as_ref().is_some_and(|function| {
-                    let is_inside =
-                        |span: &Span| span.file == function.span.file && function.span.range.contains_range(span.range);
-                    verifying.iter().any(is_inside)
-                })
+                let function = refusal.function.as_ref().map(|function| function.span.range);
+                let is_inside = |span: &Span| {
+                    span.file == refusal.span.file
+                        && function.is_none_or(|function| function.contains_range(span.range))
+                };
+                verifying.iter().any(is_inside)
             })
             .map(|refusal| (refusal.span, refusal.is_fixed_text))
     }
