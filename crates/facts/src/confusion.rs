@@ -134,10 +134,23 @@ impl Facts<'_> {
             return ConfusedKey::Unknown;
         };
         // A key that is chosen among several kinds may be chosen by the algorithm.
-        match is_public(&first) && !kinds.iter().all(is_public) {
+        let others = || kinds.iter().filter(|kind| !is_public(kind));
+        let may_be_chosen = others().any(|kind| *kind == ConfusedKey::Secret)
+            || others().next().is_some() && self.speaks_of_algorithm(key.span);
+        match is_public(&first) && may_be_chosen {
             true => ConfusedKey::Unknown,
             false => first,
         }
+    }
+
+    /// Whether the function around a place reads the `alg` of a header.
+    fn speaks_of_algorithm(&self, place: Span) -> bool {
+        let function = self.model.function_at(place.file, place.range.start());
+        let text = match function.and_then(|function| self.function_span(function)) {
+            Some(span) => self.snippet(span),
+            None => self.text(place.file),
+        };
+        text.contains("\"alg\"") || text.contains("'alg'")
     }
 }
 

@@ -123,9 +123,18 @@ impl Facts<'_> {
             .enclosing_function(call)
             .map(|function| model.function_name(function).to_lowercase())
             .unwrap_or_default();
+        // `jwks = requests.get(url)`
+        let statement = Span::new(call.file, ast[ast.stmt_of(call.id)].range);
+        let statement: String = self
+            .snippet(statement)
+            .chars()
+            .take(200)
+            .collect::<String>()
+            .to_lowercase();
         let is_about_keys = path.ends_with("PyJWKClient")
             || KEY_WORDS.iter().any(|word| {
                 written.contains(word)
+                    || statement.contains(word)
                     || function_name.contains(word)
                     || urls.iter().any(|(url, _)| url.to_lowercase().contains(word))
             });

@@ -64,13 +64,14 @@ impl Facts<'_> {
     fn follow(&self, flow: &ClaimFlow<'_, '_>, member: &Rc<str>, item: ExprRef, out: &mut Vec<UntrustedKeySource>) {
         let model = &self.model;
         let mut found: Vec<UntrustedKeySource> = Vec::new();
-        let mut pending = vec![item];
+        // With whether it is part of a text by now.
+        let mut pending = vec![(item, false)];
         let mut seen = 0;
         let following = Following {
             passes_through: &|path| path.starts_with("builtins.str") || path == "urllib.parse.unquote",
             into_callers: true,
         };
-        while let Some(value) = pending.pop() {
+        while let Some((value, is_text)) = pending.pop() {
             seen += 1;
             if seen > MAX_STEPS {
                 break;
@@ -85,10 +86,12 @@ impl Facts<'_> {
                         if is_check(self, call) {
                             return;
                         }
-                        found.extend(self.sink_of(member, item, used.value, call));
+                        let sunk = self.sink_of(member, item, used.value, call, is_text);
+                        let is_sunk = sunk.is_some();
+                        found.extend(sunk);
                         // `os.path.join("keys", kid)`, `Path(kid)`
-                        if makes_path(self, call) {
-                            pending.push(call);
+                        if !is_sunk && makes_path(self, call) {
+                            pending.push((call, is_text));
                         }
                     }
                     UseKind::Attribute { name, call: Some(call) } => match &*name {
@@ -101,7 +104,7 @@ impl Facts<'_> {
                             read: model.span(item),
                             callee: name.to_string(),
                         }),
-                        "joinpath" => pending.push(call),
+                        "joinpath" => pending.push((call, is_text)),
                         _ => {}
                     },
                     // Part of a text or a path.
@@ -111,10 +114,11 @@ impl Facts<'_> {
                             continue;
                         };
                         if matches!(ast[parent].kind, ExprKind::String { .. } | ExprKind::Binary { .. }) {
-                            pending.push(ExprRef {
+                            let whole = ExprRef {
                                 file: used.value.file,
                                 id: parent,
-                            });
+                            };
+                            pending.push((whole, true));
                         }
                     }
                     _ => {}
@@ -136,7 +140,14 @@ impl Facts<'_> {
         out.extend(found);
     }
 
-    fn sink_of(&self, member: &Rc<str>, read: ExprRef, value: ExprRef, call: ExprRef) -> Option<UntrustedKeySource> {
+    fn sink_of(
+        &self,
+        member: &Rc<str>,
+        read: ExprRef,
+        value: ExprRef,
+        call: ExprRef,
+        is_text: bool,
+    ) -> Option<UntrustedKeySource> {
         let model = &self.model;
         let ast = model.ast(call.file);
         let ExprKind::Call { function, arguments } = ast[call.id].kind else {
@@ -144,7 +155,7 @@ impl Facts<'_> {
         };
         let callee = model.text(Span::new(call.file, ast[function].range));
         let index = ast[arguments].iter().position(|argument| argument.value == value.id)?;
-        let is_text = matches!(ast[value.id].kind, ExprKind::String { .. } | ExprKind::Binary { .. });
+        let is_text = is_text || matches!(ast[value.id].kind, ExprKind::String { .. } | ExprKind::Binary { .. });
         let path = model.called_path(call);
         let method = match ast[function].kind {
             ExprKind::Attribute { name, .. } => model.file(call.file).source().name(name),

@@ -261,7 +261,7 @@ impl Facts<'_> {
             .collect();
         if let Some(&class) = classes.first() {
             let fields = sensitive_fields(&self.model, class);
-            return (!fields.is_empty()).then(|| (SensitiveKind::Object(fields), value.origin));
+            return (!fields.is_empty()).then_some((SensitiveKind::Object(fields), value.origin));
         }
         let written = self.snippet(self.model.span(at(object))).to_lowercase();
         let last = written.rsplit('.').next().unwrap_or_default();

@@ -72,12 +72,15 @@ pub(crate) struct Verification<'m, 'a> {
     by_call: FxHashMap<ExprRef, usize>,
     verifies: RefCell<FxHashMap<Question, bool>>,
     /// Calls that may verify, by scope.
-    candidates: RefCell<FxHashMap<(FileId, Option<FunctionId>), Rc<[ExprRef]>>>,
+    candidates: RefCell<FxHashMap<Scope, Rc<[ExprRef]>>>,
     /// How much was walked over so far.
     walks: Cell<usize>,
     /// Whether the last question about a fate led to a function that FastAPI calls.
     has_reached_handler: Cell<bool>,
 }
+
+/// A function, or a file outside functions.
+type Scope = (FileId, Option<FunctionId>);
 
 /// Whether a function verifies a parameter when a call enters it.
 type Question = (FunctionRef, u32, ExprRef);

@@ -352,6 +352,26 @@ mod tests {
         );
     }
 
+    /// One of several keys is public, and nothing asks which algorithm it is for.
+    #[test]
+    fn one_of_several_keys() {
+        check(
+            r#"
+            import os
+            import jwt
+            from app.keys import partner_key
+            PUBLIC_KEY = os.environ["JWT_PUBLIC_KEY"]
+            def read(token, partner):
+                key = partner_key(partner) if partner else PUBLIC_KEY
+                return jwt.decode(token, key, algorithms=["HS256", "RS256"])  # finding: jwt-algorithm-confusion (critical)
+            def read_by_algorithm(token):
+                header = jwt.get_unverified_header(token)
+                key = partner_key() if header["alg"] == "HS256" else PUBLIC_KEY
+                return jwt.decode(token, key, algorithms=["HS256", "RS256"])  # finding: jwt-algorithm-confusion (warning)
+            "#,
+        );
+    }
+
     #[test]
     fn fixes() {
         check_fix(

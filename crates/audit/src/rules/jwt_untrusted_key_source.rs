@@ -167,6 +167,11 @@ mod tests {
                 kid = jwt.get_unverified_header(token)["kid"]
                 key = db.execute(text(f"SELECT key FROM keys WHERE kid = '{kid}'")).scalar()  # finding: jwt-untrusted-key-source (critical)
                 return jwt.decode(token, key, algorithms=["HS256"])
+            def named(token, cursor):
+                kid = jwt.get_unverified_header(token)["kid"]
+                query = "SELECT key FROM keys WHERE kid = '" + kid + "'"
+                cursor.execute(query)  # finding: jwt-untrusted-key-source (critical)
+                return jwt.decode(token, cursor.fetchone()[0], algorithms=["HS256"])
             def bound(token):
                 kid = jwt.get_unverified_header(token)["kid"]
                 key = db.execute(text("SELECT key FROM keys WHERE kid = :kid"), {"kid": kid}).scalar()  # ok
