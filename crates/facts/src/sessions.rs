@@ -4,6 +4,7 @@ use semantic::{ExprRef, FunctionRef, Model, TextOrValue, Value, ValueKind};
 use syntax::ast::*;
 use text::{FileId, Span};
 
+use crate::applications::Applications;
 use crate::development::is_development_only;
 use crate::libraries::privileges::plain;
 use crate::tokens::TokenDecode;
@@ -95,7 +96,11 @@ const SESSION_PATHS: &[&str] = &[
 /// Ends of addresses that do so on the frontend's server.
 const IDENTITY_PATHS: &[&str] = &["/verify", "/verify-token", "/validate", "/me", "/session", "/user"];
 
-pub(crate) fn find(model: &Model<'_>, decodes: &[TokenDecode]) -> Sessions {
+pub(crate) fn find<'f>(
+    model: &Model<'_>,
+    decodes: &[TokenDecode],
+    applications: impl FnOnce() -> &'f Applications,
+) -> Sessions {
     let mut out = Sessions::default();
     let token = decodes.iter().find(|decode| !decode.call.is_test);
     let bodies = Bodies::new(model);
@@ -105,6 +110,9 @@ pub(crate) fn find(model: &Model<'_>, decodes: &[TokenDecode]) -> Sessions {
         }
         remote(model, file, &mut out.remote);
     }
+    if !out.identities.is_empty() {
+        keep_of_one_application(model, decodes, applications(), &mut out.identities);
+    }
     text::sort_by_number(&mut out.identities, |identity| identity.span.number());
     // A function that tries several cookies makes one mistake.
     let around = |identity: &SessionIdentity| model.function_at(identity.span.file, identity.span.range.start());
@@ -112,6 +120,45 @@ pub(crate) fn find(model: &Model<'_>, decodes: &[TokenDecode]) -> Sessions {
         .dedup_by(|later, first| around(later).is_some() && around(later) == around(first));
     text::sort_by_number(&mut out.remote, |remote| remote.span.number());
     out
+}
+
+/// Keeps identities whose application verifies tokens, too: a folder may hold several applications side by side.
+fn keep_of_one_application(
+    model: &Model<'_>,
+    decodes: &[TokenDecode],
+    applications: &Applications,
+    identities: &mut Vec<SessionIdentity>,
+) {
+    let served = applications.applications.iter();
+    let served = served.filter(|application| !application.is_test && application.mounts.is_empty());
+    let folder = |file: FileId| {
+        let path = model.file(file).path();
+        &path[..path.rfind('/').map_or(0, |at| at + 1)]
+    };
+    let folders: Vec<&str> = served.map(|application| folder(application.span.file)).collect();
+    if folders.len() < 2 {
+        return;
+    }
+    identities.retain_mut(|identity| {
+        let path = model.file(identity.span.file).path();
+        let mut around = folders.iter().filter(|folder| path.starts_with(**folder)).peekable();
+        if around.peek().is_none() {
+            return true;
+        }
+        let token = around.find_map(|folder| {
+            decodes
+                .iter()
+                .find(|decode| !decode.call.is_test && folder_holds(model, folder, decode.call.span.file))
+        });
+        if let Some(token) = token {
+            identity.token = token.call.span;
+        }
+        token.is_some()
+    });
+}
+
+fn folder_holds(model: &Model<'_>, folder: &str, file: FileId) -> bool {
+    model.file(file).path().starts_with(folder)
 }
 
 fn identities(

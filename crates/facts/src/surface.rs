@@ -56,6 +56,6 @@ impl Facts<'_> {
     pub fn sessions(&self) -> &Sessions {
         self.surface
             .sessions
-            .get_or_init(|| sessions::find(&self.model, &self.decodes))
+            .get_or_init(|| sessions::find(&self.model, &self.decodes, || self.applications()))
     }
 }

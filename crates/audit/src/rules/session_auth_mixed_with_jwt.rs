@@ -194,6 +194,45 @@ mod tests {
         );
     }
 
+    /// Two applications side by side, one with tokens, one with sessions.
+    #[test]
+    fn another_application() {
+        check(
+            r#"
+            #- one/main.py
+            import os
+            import jwt
+            from fastapi import FastAPI
+
+            app = FastAPI()
+
+            def claims_of(token: str) -> dict:
+                return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
+            #- two/main.py
+            from fastapi import FastAPI, Request
+
+            app = FastAPI()
+
+            def a(request: Request):
+                return request.session["user_id"]
+            #- three/main.py
+            from fastapi import FastAPI, Request
+            from three.tokens import claims_of
+
+            app = FastAPI()
+
+            def a(request: Request):
+                return request.session["user_id"]  # finding: session-auth-mixed-with-jwt
+            #- three/tokens.py
+            import os
+            import jwt
+
+            def claims_of(token: str) -> dict:
+                return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
+            "#,
+        );
+    }
+
     /// No tokens: nothing is mixed.
     #[test]
     fn sessions_alone() {
