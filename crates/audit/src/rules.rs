@@ -50,6 +50,7 @@ mod object_without_owner_check;
 mod owner_from_request_body;
 mod password_not_hashed;
 mod path_user_mismatch_unchecked;
+mod python_boolean_in_query;
 mod remote_session_verification;
 mod response_exposes_sensitive_fields;
 mod role_from_client;
@@ -117,6 +118,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &owner_from_request_body::RULE,
     &password_not_hashed::RULE,
     &path_user_mismatch_unchecked::RULE,
+    &python_boolean_in_query::RULE,
     &remote_session_verification::RULE,
     &response_exposes_sensitive_fields::RULE,
     &role_from_client::RULE,

@@ -240,6 +240,11 @@ fn open_handlers(applications: &Applications, authentication: &Authentication) -
 }
 
 impl OwnerColumns {
+    pub fn owns(&self, model: DataModelId, column: &str) -> bool {
+        let columns = self.by_model.get(&model);
+        columns.is_some_and(|columns| columns.iter().any(|(name, _)| name == column))
+    }
+
     /// The project fills the column with the caller, compares it to the caller, or it refers to the model of users.
     pub fn is_certain(&self, model: DataModelId, column: &str) -> bool {
         let columns = self.by_model.get(&model);

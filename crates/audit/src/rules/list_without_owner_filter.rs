@@ -414,6 +414,26 @@ def read_all(session: Session = Depends(get_session), user: User = Depends(get_a
     }
 
     #[test]
+    fn list_role_looked_up_ok() {
+        check_in(
+            "tasks",
+            r#"
+class Grant(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    user_id: int = Field(foreign_key="user.id")
+
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    is_admin = session.exec(select(Grant).where(Grant.user_id == user.id, Grant.name == "admin")).first() is not None
+    if is_admin:
+        return session.exec(select(Task)).all()
+    return session.exec(select(Task).where(Task.user_id == user.id)).all()
+"#,
+        );
+    }
+
+    #[test]
     fn filters_list_of_conditions() {
         check_in(
             "none",
@@ -448,6 +468,44 @@ def everything(kind: str | None = None, user: str = Depends(uid)):
         conditions.append(Record.kind == kind)
     with Session(engine) as session:
         return session.exec(select(Record).where(*conditions)).all()  # finding: list-without-owner-filter
+"#,
+        );
+    }
+
+    #[test]
+    fn list_relationship_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    ids = [project.id for project in session.exec(select(Project).where(Project.owner_id == user.id)).all()]
+    return session.exec(select(Task).where(Task.project_id.in_(ids))).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_subquery_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks")
+def read_all(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    mine = select(Project.id).where(Project.owner_id == user.id)
+    return session.exec(select(Task).where(Task.project_id.in_(mine))).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn list_by_client_ids_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.post("/tasks/search")
+def read_all(ids: list[int], session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where(Task.id.in_(ids))).all()  # finding: list-without-owner-filter
 "#,
         );
     }

@@ -1443,4 +1443,252 @@ def change(wallet_id: int, balance: int, payload: dict = Depends(verify_token), 
 "#,
         );
     }
+
+    #[test]
+    fn get_unit_of_work_ok() {
+        check_in(
+            "tasks",
+            r#"
+class UnitOfWork:
+    def __init__(self, session):
+        self.tasks = TaskRepository(session)
+        self.session = session
+
+class TaskRepository:
+    def __init__(self, session):
+        self.session = session
+    def get(self, task_id):
+        return self.session.get(Task, task_id)
+
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    uow = UnitOfWork(session)
+    task = uow.tasks.get(task_id)
+    if task is None or task.user_id != user.id:
+        raise HTTPException(404)
+    return task
+"#,
+        );
+    }
+
+    #[test]
+    fn get_unit_of_work_bad() {
+        check_in(
+            "tasks",
+            r#"
+class UnitOfWork:
+    def __init__(self, session):
+        self.tasks = TaskRepository(session)
+        self.session = session
+
+class TaskRepository:
+    def __init__(self, session):
+        self.session = session
+    def get(self, task_id):
+        return self.session.get(Task, task_id)  # finding: object-without-owner-check
+
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    uow = UnitOfWork(session)
+    task = uow.tasks.get(task_id)
+    if task is None:
+        raise HTTPException(404)
+    return task
+"#,
+        );
+    }
+
+    #[test]
+    fn get_router_dependency_admin_ok() {
+        check_in(
+            "tasks",
+            r#"
+def require_admin(user: User = Depends(get_current_user)):
+    if not user.is_superuser:
+        raise HTTPException(403)
+
+router = APIRouter(prefix="/admin", dependencies=[Depends(require_admin)])
+
+@router.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session)):
+    return session.get(Task, task_id)
+
+app.include_router(router)
+"#,
+        );
+    }
+
+    #[test]
+    fn get_role_checker_class_ok() {
+        check_in(
+            "tasks",
+            r#"
+class RoleChecker:
+    def __init__(self, roles: list[str]):
+        self.roles = roles
+    def __call__(self, user: User = Depends(get_current_user)):
+        if user.role not in self.roles:
+            raise HTTPException(403)
+        return user
+
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), user: User = Depends(RoleChecker(["admin"]))):
+    return session.get(Task, task_id)
+"#,
+        );
+    }
+
+    #[test]
+    fn get_role_checker_class_for_users_bad() {
+        check_in(
+            "tasks",
+            r#"
+class RoleChecker:
+    def __init__(self, roles: list[str]):
+        self.roles = roles
+    def __call__(self, user: User = Depends(get_current_user)):
+        if user.role not in self.roles:
+            raise HTTPException(403)
+        return user
+
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), user: User = Depends(RoleChecker(["user", "admin"]))):
+    return session.get(Task, task_id)  # finding: object-without-owner-check
+"#,
+        );
+    }
+
+    #[test]
+    fn get_dict_answer_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)  # finding: object-without-owner-check
+    if not task:
+        return {"error": "not found"}
+    return {"id": task.id, "title": task.title}
+"#,
+        );
+    }
+
+    #[test]
+    fn get_error_dict_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)
+    if not task:
+        return {"error": "not found"}
+    if task.user_id != user.id:
+        return {"error": "not yours"}
+    return {"id": task.id, "title": task.title}
+"#,
+        );
+    }
+
+    #[test]
+    fn get_loop_over_ids_bad() {
+        check_in(
+            "tasks",
+            r#"
+@app.post("/tasks/done")
+def finish(ids: list[int], session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    for task_id in ids:
+        task = session.get(Task, task_id)  # finding: object-without-owner-check
+        if task:
+            task.done = True
+    session.commit()
+    return {"ok": True}
+"#,
+        );
+    }
+
+    #[test]
+    fn get_loop_over_ids_ok() {
+        check_in(
+            "tasks",
+            r#"
+@app.post("/tasks/done")
+def finish(ids: list[int], session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    for task_id in ids:
+        task = session.get(Task, task_id)
+        if task and task.user_id == user.id:
+            task.done = True
+    session.commit()
+    return {"ok": True}
+"#,
+        );
+    }
+
+    #[test]
+    fn get_own_permission_table_ok() {
+        check_in(
+            "tasks",
+            r#"
+class Share(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    task_id: int = Field(foreign_key="task.id")
+    user_id: int = Field(foreign_key="user.id")
+
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)
+    if not task:
+        raise HTTPException(404)
+    if task.user_id != user.id:
+        shared = session.exec(select(Share).where(Share.task_id == task_id, Share.user_id == user.id)).first()
+        if not shared:
+            raise HTTPException(403)
+    return task
+"#,
+        );
+    }
+
+    #[test]
+    fn get_claims_role_ok() {
+        check_in(
+            "tasks",
+            r#"
+def claims_of(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> dict:
+    try:
+        return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
+    except jwt.PyJWTError:
+        raise HTTPException(401)
+
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), claims: dict = Depends(claims_of)):
+    task = session.get(Task, task_id)
+    if claims.get("role") == "admin":
+        return task
+    if task is None or str(task.user_id) != claims["sub"]:
+        raise HTTPException(404)
+    return task
+"#,
+        );
+    }
+
+    #[test]
+    fn get_claims_role_bad() {
+        check_in(
+            "tasks",
+            r#"
+def claims_of(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> dict:
+    try:
+        return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
+    except jwt.PyJWTError:
+        raise HTTPException(401)
+
+@app.get("/tasks/{task_id}")
+def read(task_id: int, session: Session = Depends(get_session), claims: dict = Depends(claims_of)):
+    task = session.get(Task, task_id)  # finding: object-without-owner-check
+    if claims.get("role") == "user":
+        return task
+    raise HTTPException(404)
+"#,
+        );
+    }
 }

@@ -110,12 +110,13 @@ impl Path<'_, '_, '_, '_> {
             }
             ExprKind::Walrus { value, .. } => self.atom(value, truth, state, depth),
             ExprKind::Await(inner) => self.atom(inner, truth, state, depth),
+            // `is_admin = await roles.has(user, "admin")`
+            ExprKind::Name(_) if truth && self.is_right_of_caller(expr, true) => state.is_privileged = true,
             ExprKind::Name(_) => match self.bound(expr) {
                 Some(value) if value.file == self.function.file && self.is_test(value.id) => {
                     *state = self.holds(value.id, truth, state.clone(), depth + 1);
                 }
                 _ if !truth => self.absent(expr, state),
-                _ if truth && self.is_right_of_caller(expr, true) => state.is_privileged = true,
                 _ => {}
             },
             ExprKind::Attribute { object, name, .. } => {
@@ -198,6 +199,8 @@ impl Path<'_, '_, '_, '_> {
             let other = if self.run.is_none(right) { left } else { right };
             if is_equal {
                 self.absent(other, state);
+            } else if self.is_right_of_caller(other, true) {
+                state.is_privileged = true;
             }
             return;
         }

@@ -235,7 +235,13 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             state.is_privileged = true;
         }
         let marker = self.model().text(dependency.marker);
-        if marker.len() < 200 && ["superuser=True", "admin"].iter().any(|word| marker.contains(word)) {
+        // `require_role("user")` lets everybody through.
+        let is_ordinary = ORDINARY_ROLES.iter().any(|role| {
+            [format!("\"{role}\""), format!("'{role}'")]
+                .iter()
+                .any(|quoted| marker.contains(quoted))
+        });
+        if !is_ordinary && marker.len() < 200 && ["superuser=True", "admin"].iter().any(|word| marker.contains(word)) {
             state.is_privileged = true;
         }
         let function = match callable.kind {
@@ -261,12 +267,6 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         if after.is_dead {
             return state;
         }
-        // `require_role("user")` lets everybody through.
-        let is_ordinary = ORDINARY_ROLES.iter().any(|role| {
-            [format!("\"{role}\""), format!("'{role}'")]
-                .iter()
-                .any(|quoted| marker.contains(quoted))
-        });
         let is_privileged = after.is_privileged && (!is_ordinary || state.is_privileged);
         State { is_privileged, ..after }
     }
