@@ -80,7 +80,7 @@ fn write_does_what_the_patch_does() {
 fn placeholders_only_when_asked_for() {
     let folder = Folder::new(&[("main.py", OPEN_TO_ALL)]);
     let run = folder.run(&["fix"]).expect_code(0);
-    let change = "\n+app.add_middleware(CORSMiddleware, allow_origins=[\"https://";
+    let change = "\n+    CORSMiddleware, allow_origins=[\"https://";
     assert!(!run.stdout.contains(change), "{}", run.stdout);
     assert!(
         run.stderr.contains("warning[cors-wildcard-with-credentials]"),

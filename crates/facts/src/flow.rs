@@ -141,6 +141,8 @@ pub(crate) struct Flow<'m, 'a> {
     known: RefCell<FxHashMap<(ExprRef, u64), Rc<Origins>>>,
     /// Expressions that the present question may still look at.
     fuel: Cell<u32>,
+    /// Over all questions.
+    spent: Cell<u32>,
     /// Values assigned to `request.state.<name>` anywhere.
     request_state: RefCell<Option<FxHashMap<String, Vec<ExprRef>>>>,
 }
@@ -151,7 +153,11 @@ const MAX_DEPTH: usize = 60;
 const MAX_FRAMES: usize = 6;
 const MAX_CALLERS: usize = 12;
 /// Expressions that are looked at for one question.
-const FUEL: u32 = 4_000;
+const FUEL: u32 = 600;
+/// Steps that all questions to one flow take together before each has to do with few: a project of ordinary code
+/// stays far below.
+const TOTAL_FUEL: u32 = 150_000;
+const LITTLE_FUEL: u32 = 60;
 
 type Context<'f> = Option<&'f Rc<Frame>>;
 
@@ -187,20 +193,37 @@ impl<'m, 'a> Flow<'m, 'a> {
             data,
             known: RefCell::default(),
             fuel: Cell::new(0),
+            spent: Cell::new(0),
             request_state: RefCell::default(),
         }
     }
 
     /// Where the value of an expression comes from, inside a call that is being followed.
     pub(crate) fn origins_in(&self, expr: ExprRef, frame: Context<'_>) -> Rc<Origins> {
-        self.fuel.set(FUEL);
-        self.of(expr, frame, 0)
+        let given = self.refuel();
+        let origins = self.of(expr, frame, 0);
+        self.spent.set(self.spent.get() + given - self.fuel.get());
+        // Cut short or not, it is the answer to this question.
+        self.known
+            .borrow_mut()
+            .entry((expr, frame_key(frame)))
+            .or_insert_with(|| origins.clone());
+        origins
+    }
+
+    fn refuel(&self) -> u32 {
+        let fuel = match self.spent.get() < TOTAL_FUEL {
+            true => FUEL,
+            false => LITTLE_FUEL,
+        };
+        self.fuel.set(fuel);
+        fuel
     }
 
     /// Where what a dependency gives comes from.
     pub(crate) fn dependency_origins(&self, callable: &Callable, declared: Span) -> Origins {
         let span = callable.span.unwrap_or(declared);
-        self.fuel.set(FUEL);
+        self.refuel();
         match &callable.kind {
             CallableKind::Function(function) | CallableKind::Method(function) => self.results(*function, None, 0),
             CallableKind::Class(class) => match self.method(*class, "__init__") {
@@ -529,7 +552,7 @@ impl<'m, 'a> Flow<'m, 'a> {
     }
 
     fn argument(&self, call: ExprRef, position: Option<usize>, name: &str) -> Option<ExprRef> {
-        self.model.arguments(call, None).get(position, &[name])?.expr
+        self.model.argument_expr(call, position, name)
     }
 
     fn argument_exprs(&self, call: ExprRef) -> Vec<ExprId> {

@@ -71,8 +71,9 @@ impl<'m, 'a> Evaluator<'m, 'a> {
         let mut values = self.compute(expr, frame);
         self.depth.set(self.depth.get() - 1);
         values.truncate(MAX_VALUES);
-        // Answers given with what was left of another question's steps may be incomplete: only whole ones are kept.
-        if is_general && self.depth.get() == 0 && self.fuel.get() > 0 {
+        // Answers given with what was left of another question's steps may be incomplete: only those to whole questions
+        // are kept, and where one took too many steps it will do so again.
+        if is_general && self.depth.get() == 0 {
             let mut evaluated = self.model.evaluated.borrow_mut();
             evaluated.insert(expr, Rc::new(values.clone()));
         }

@@ -234,6 +234,33 @@ impl<'a> Model<'a> {
         Evaluator::new(self).arguments(call, frame)
     }
 
+    /// The expression that a call passes at a position or under a name. Looks at what is written, and evaluates only
+    /// what is unpacked.
+    pub fn argument_expr(&self, call: ExprRef, position: Option<usize>, name: &str) -> Option<ExprRef> {
+        let ast = self.ast(call.file);
+        let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
+            return None;
+        };
+        let skipped = self.forwarded(call).map_or(0, |(_, skipped)| skipped);
+        let arguments = &ast[arguments][skipped..];
+        let is_unpacked = |argument: &Argument| matches!(argument.kind, ArgumentKind::Star | ArgumentKind::DoubleStar);
+        if arguments.iter().any(is_unpacked) {
+            return self.arguments(call, None).get(position, &[name])?.expr;
+        }
+        let source = self.file(call.file).source();
+        let named = arguments
+            .iter()
+            .find(|argument| matches!(argument.kind, ArgumentKind::Keyword(given) if source.name(given) == name));
+        let mut positional = arguments
+            .iter()
+            .filter(|argument| argument.kind == ArgumentKind::Positional);
+        let found = named.or_else(|| positional.nth(position?))?;
+        Some(ExprRef {
+            file: call.file,
+            id: found.value,
+        })
+    }
+
     /// As [`Model::arguments`], in these rounds of the loops around the call.
     pub fn arguments_in_iterations(
         &self,

@@ -143,6 +143,9 @@ impl Checks<'_, '_> {
             return None;
         };
         let [compared] = ast[rest] else { return None };
+        if !names_credential(self.model.text(self.model.span(comparison))) {
+            return None;
+        }
         let does = match compared.operator {
             CompareOperator::Equal | CompareOperator::NotEqual => COMPARED,
             CompareOperator::In | CompareOperator::NotIn => "the credential is looked up here",
@@ -195,6 +198,21 @@ impl Checks<'_, '_> {
         let credentials = origins.iter().filter(|origin| is_credential(origin));
         credentials.map(|origin| origin.span).collect()
     }
+}
+
+/// Whether a text speaks of credentials. Following every comparison of a project to its origins would cost more than
+/// all the rest.
+fn names_credential(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "key", "token", "secret", "pass", "pwd", "cred", "auth", "sign", "sig", "hash", "digest", "hmac", "bearer",
+        "jwt", "api", "session", "header", "cookie", "code", "pin", "expected", "provided", "given", "value", "user",
+    ];
+    let bytes = text.as_bytes();
+    WORDS.iter().any(|word| {
+        bytes
+            .windows(word.len())
+            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    })
 }
 
 /// Whether a value is, or is made of, what a client sends to prove who it is.
