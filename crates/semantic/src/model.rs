@@ -54,8 +54,9 @@ pub struct BoundArgument {
 impl<'a> Model<'a> {
     pub fn new(project: &'a Project, injectors: &'static [Injector]) -> Model<'a> {
         let files: Vec<&File> = project.files().collect();
+        let frameworks = injectors.iter().filter_map(|injector| injector.path.split('.').next());
         Model {
-            modules: ModuleIndex::new(files.iter().map(|file| file.path())),
+            modules: ModuleIndex::new(files.iter().map(|file| file.path()), frameworks.collect()),
             files,
             injectors,
             evaluated: RefCell::default(),

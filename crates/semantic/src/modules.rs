@@ -9,14 +9,17 @@ pub(crate) struct ModuleIndex {
     /// Folder and name of each file, without `.py` and `/__init__`.
     parts: Vec<Vec<String>>,
     is_package: Vec<bool>,
+    /// Packages from outside, whatever folders the project has: the framework may lie beside its users.
+    outside: Vec<&'static str>,
 }
 
 impl ModuleIndex {
-    pub(crate) fn new<'a>(paths: impl Iterator<Item = &'a str>) -> ModuleIndex {
+    pub(crate) fn new<'a>(paths: impl Iterator<Item = &'a str>, outside: Vec<&'static str>) -> ModuleIndex {
         let mut index = ModuleIndex {
             by_last: FxHashMap::default(),
             parts: Vec::new(),
             is_package: Vec::new(),
+            outside,
         };
         for (id, path) in paths.enumerate() {
             let path = path.strip_suffix(".py").unwrap_or(path);
@@ -61,6 +64,9 @@ impl ModuleIndex {
     /// it stands for an entry of `sys.path`; the nearest one above the importing file wins.
     pub(crate) fn absolute(&self, from: FileId, module: &str) -> Option<FileId> {
         let wanted: Vec<&str> = segments(module).collect();
+        if self.outside.contains(wanted.first()?) {
+            return None;
+        }
         let here = &self.parts[from.0 as usize];
         let folder = &here[..here.len() - usize::from(!self.is_package[from.0 as usize])];
         let candidates = self.by_last.get(*wanted.last()?)?;

@@ -135,6 +135,7 @@ evaluates! {
     format_method: "probe('a {}'.format(x))" => "a {}<builtins.x>";
     generic_class: "from lib import Users\nusers = Users[int, str](x)\nprobe(users.get)" => "lib.Users().get";
     library_behind_namesake: "#- core/__init__.py\n\n#- core/server.py\nfrom lib import Thing\nprobe(Thing)\n#- core/lib/__init__.py\nfrom .other import x\n#- core/lib/other.py\nx = 1" => "lib.Thing";
+    framework_beside_its_users: "#- docs/main.py\nfrom fastapi import Header\nprobe(Header)\n#- fastapi/__init__.py\nfrom .params import Header\n#- fastapi/params.py\ndef Header(x):\n    return x" => "fastapi.Header";
     constant_percent: "T = 'x'\nprobe('/%s/%d%%' % (T, 2))" => "'/x/2%'";
     constant_format: "T = 'x'\nprobe('{}/{a}/{{0}}'.format(T, a=2))" => "'x/2/{0}'";
     plus: "probe('a' + x + 'b')" => "a<builtins.x>b";
