@@ -264,6 +264,34 @@ impl Finder<'_> {
         at
     }
 
+    /// Whether a file belongs to the application that another makes: it lies in the same folder or below. An
+    /// application that is alone owns every file.
+    fn is_part_of(&self, file: FileId, application: FileId) -> bool {
+        let applications = &self.facts.applications().applications;
+        let model = &self.facts.model;
+        let others = applications
+            .iter()
+            .filter(|other| !other.is_test && other.span.file != application);
+        if others.count() == 0 {
+            return true;
+        }
+        let home = model.file(application).path();
+        let folder = home.rfind('/').map_or("", |at| &home[..=at]);
+        // Among many in one folder, as examples are, each file is one of its own.
+        let is_crowded = applications
+            .iter()
+            .filter(|other| {
+                let path = model.file(other.span.file).path();
+                path.starts_with(folder) && !path[folder.len()..].contains('/')
+            })
+            .count()
+            > 2;
+        match is_crowded {
+            true => file == application,
+            false => model.file(file).path().starts_with(folder),
+        }
+    }
+
     fn application(&self, index: usize, group: &[&Seen<'_>], out: &mut Exposures) {
         if group.iter().any(|seen| !seen.is_open()) {
             self.routes(group, out);
@@ -280,11 +308,15 @@ impl Finder<'_> {
                 | exposed.registration.number() & ((1 << 100) - 1)
         });
         // Something verifies tokens and is attached nowhere: each route lacks it.
-        let is_attached_nowhere = self.facts.decodes.iter().any(|decode| !decode.call.is_test);
+        let application = &self.facts.applications().applications[index];
+        let is_attached_nowhere = self
+            .facts
+            .decodes
+            .iter()
+            .any(|decode| !decode.call.is_test && self.is_part_of(decode.call.span.file, application.span.file));
         if is_attached_nowhere && found.len() <= MAX_UNATTACHED {
             out.routes.append(&mut found);
         } else if !found.is_empty() {
-            let application = &self.facts.applications().applications[index];
             out.applications.push(OpenApplication {
                 name: application.name.clone(),
                 span: application.span,
@@ -418,6 +450,10 @@ impl Finder<'_> {
                             || matches!(other.operation, Operation::Refresh)
                     });
                     if data.is_user() {
+                        // A class of that name with nothing to log in with holds no accounts.
+                        if !data.holds_accounts() {
+                            continue;
+                        }
                         let is_about_users = is_main
                             || purpose.has_word(&[
                                 "user",

@@ -434,6 +434,12 @@ impl DataModel {
     pub fn is_user(&self) -> bool {
         !self.user_evidence.is_empty()
     }
+
+    /// Whether its rows are users who log in, or that a library makes so: more than a class of that name.
+    pub fn holds_accounts(&self) -> bool {
+        let is_name = |evidence: &UserEvidence| matches!(evidence, UserEvidence::ClassName | UserEvidence::TableName);
+        !self.user_evidence.iter().all(is_name)
+    }
 }
 
 impl Column {

@@ -27,7 +27,7 @@ pub struct RawCredential {
     /// The dependency that stands for authentication: the function, or the security scheme where the route asks for
     /// it directly.
     pub guard: String,
-    /// The name of the function, or the place that asks for the scheme.
+    /// Where the function lets callers in, or the place that asks for the scheme.
     pub span: Span,
     pub is_function: bool,
     pub fate: CredentialFate,
@@ -157,7 +157,9 @@ impl Search<'_, '_> {
             };
             let is_function = !is_scheme(self.model, dependency) || called(self.model, &dependency.callable).is_some();
             let span = match (is_function, dependency.callable.span) {
-                (true, Some(span)) => span,
+                (true, Some(span)) => called(self.model, &dependency.callable)
+                    .and_then(|function| self.lets_in(function))
+                    .unwrap_or(span),
                 _ => dependency.declared,
             };
             let scheme = fates.iter().find_map(|(_, scheme)| *scheme);
@@ -179,6 +181,30 @@ impl Search<'_, '_> {
                 .for_each(|found| found.fate = CredentialFate::PerhapsVerified);
         }
         out
+    }
+
+    /// Where a function lets its callers in: what it returns last, or the condition under which it refuses them.
+    fn lets_in(&self, function: FunctionRef) -> Option<Span> {
+        let ast = self.model.ast(function.file);
+        let statements = ast.stmts_within(ast[function.id].body);
+        let own = || {
+            statements
+                .iter()
+                .copied()
+                .filter(|&stmt| ast.enclosing_function(stmt) == Some(function.id))
+        };
+        let returned = own().filter_map(|stmt| match ast[stmt].kind {
+            StmtKind::Return(Some(value)) if !matches!(ast[value].kind, ExprKind::None) => Some(ast[value].range),
+            _ => None,
+        });
+        let last = returned.max_by_key(|range| range.start());
+        let asked = || {
+            own().find_map(|stmt| match ast[stmt].kind {
+                StmtKind::If { branches, .. } => ast[branches].first().map(|branch| ast[branch.test].range),
+                _ => None,
+            })
+        };
+        last.or_else(asked).map(|range| Span::new(function.file, range))
     }
 
     /// `receivers` are those of the dependency's result, the outermost first.

@@ -192,23 +192,23 @@ mod tests {
             def decode_token(token):
                 return User(name=token + "decoded")
 
-            def get_current_user(token: str = Depends(oauth2_scheme)):  # finding: scheme-without-verification (critical, medium)
+            def get_current_user(token: str = Depends(oauth2_scheme)):
                 user = decode_token(token)
-                return user
+                return user  # finding: scheme-without-verification (critical, medium)
 
-            def require_auth(request: Request):  # finding: scheme-without-verification (critical, high)
+            def require_auth(request: Request):
                 header = request.headers.get("Authorization")
                 if not header or not header.startswith("Bearer "):
                     raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
-                return True
+                return True  # finding: scheme-without-verification (critical, high)
 
-            def require_key(authorization: str = Header(None)):  # finding: scheme-without-verification (critical, high)
-                if authorization is None:
+            def require_key(authorization: str = Header(None)):
+                if authorization is None:  # finding: scheme-without-verification (critical, high)
                     raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
 
-            class Required:  # finding: scheme-without-verification
+            class Required:
                 def __init__(self, token=Depends(HTTPBearer(auto_error=False))):
-                    if not token:
+                    if not token:  # finding: scheme-without-verification
                         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
 
             def log_agent(request: Request):
@@ -270,11 +270,11 @@ mod tests {
                 if username in db:
                     return db[username]
 
-            def by_name(token: str = Depends(oauth2_scheme)):  # finding: scheme-without-verification
+            def by_name(token: str = Depends(oauth2_scheme)):
                 user = get_user(users_db, token)
                 if not user:
                     raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
-                return user
+                return user  # finding: scheme-without-verification
 
             def by_session(token: str = Depends(oauth2_scheme)):
                 user = sessions.get(token)
@@ -305,14 +305,14 @@ mod tests {
 
             app = FastAPI()
 
-            class Lax(HTTPBearer):  # finding: scheme-without-verification
+            class Lax(HTTPBearer):
                 async def __call__(self, request: Request):
                     credentials: HTTPAuthorizationCredentials = await super().__call__(request)
                     if not credentials or credentials.scheme != "Bearer":
                         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
                     # if not self.verify(credentials.credentials):
                     #     raise HTTPException(401)
-                    return credentials.credentials
+                    return credentials.credentials  # finding: scheme-without-verification
 
             class Strict(HTTPBearer):
                 async def __call__(self, request: Request):
