@@ -664,6 +664,9 @@ impl<'m, 'a> Flow<'m, 'a> {
                 span,
             }];
         }
+        if let Some(origins) = self.named_attribute(call, frame, depth) {
+            return origins;
+        }
         let mut out = Origins::new();
         let mut is_followed = false;
         for callee in self.callee(call, frame) {
@@ -738,6 +741,28 @@ impl<'m, 'a> Flow<'m, 'a> {
             out.push(self.origin(OriginKind::Identity { by: by.to_owned() }, call));
         }
         out
+    }
+
+    /// `getattr(request.state, "user_id", None)` is `request.state.user_id`.
+    fn named_attribute(&self, call: ExprRef, frame: Context<'_>, depth: usize) -> Option<Origins> {
+        let ast = self.model.ast(call.file);
+        let ExprKind::Call { function, arguments } = ast[call.id].kind else {
+            return None;
+        };
+        let ExprKind::Name(called) = ast[function].kind else {
+            return None;
+        };
+        let source = self.model.file(call.file).source();
+        let [object, name, ..] = &ast[arguments] else {
+            return None;
+        };
+        if source.name(called) != "getattr" {
+            return None;
+        }
+        let at = |id: ExprId| ExprRef { file: call.file, id };
+        let names = self.model.eval(at(name.value));
+        let name = names.first()?.as_str()?;
+        Some(self.attribute(call, at(object.value), name, frame, depth))
     }
 
     /// Who says whose a credential is, where a call asks: another server, or the store of sessions.

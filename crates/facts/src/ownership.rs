@@ -245,6 +245,11 @@ impl OwnerColumns {
         columns.is_some_and(|columns| columns.iter().any(|(name, _)| name == column))
     }
 
+    /// Whether some column says whose the rows are.
+    pub fn has_owner(&self, model: DataModelId) -> bool {
+        self.by_model.get(&model).is_some_and(|columns| !columns.is_empty())
+    }
+
     /// The project fills the column with the caller, compares it to the caller, or it refers to the model of users.
     pub fn is_certain(&self, model: DataModelId, column: &str) -> bool {
         let columns = self.by_model.get(&model);

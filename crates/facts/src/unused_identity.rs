@@ -74,10 +74,11 @@ fn of_route(facts: &Facts<'_>, index: usize, operation: &RouteOperation, paramet
     let models = &facts.data().models;
     let (_, rows) = exposure::rows(facts, function, &[]);
     // Rows with a known owner are the business of those who compare it.
+    let owners = &facts.authentication().owners;
     let is_owned = |row: &exposure::Row| {
         row.model.is_some_and(|id| {
             let model = models.get(id);
-            !model.owners.is_empty() || !model.parents.is_empty() || model.is_user()
+            owners.has_owner(id) || !model.owners.is_empty() || !model.parents.is_empty() || model.is_user()
         })
     };
     if rows.iter().any(is_owned) {

@@ -341,4 +341,48 @@ app = FastAPI()
             "#,
         );
     }
+
+    #[test]
+    fn attributes_by_name() {
+        let app = |name: &str| {
+            format!(
+                r#"
+                import os
+
+                import jwt
+                from fastapi import Depends, FastAPI, HTTPException, Path, Request
+                from fastapi.responses import JSONResponse
+                from sqlmodel import Field, Session, SQLModel, select
+
+                app = FastAPI()
+
+                class Task(SQLModel, table=True):
+                    id: int = Field(primary_key=True)
+                    user_id: str
+
+                @app.middleware("http")
+                async def authenticate(request: Request, call_next):
+                    try:
+                        claims = jwt.decode(request.headers["Authorization"][7:], os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
+                    except (jwt.PyJWTError, KeyError):
+                        return JSONResponse({{"detail": "Not authenticated"}}, 401)
+                    request.state.user_id = claims.get("sub")
+                    return await call_next(request)
+
+                def own(request: Request, user_id: str = Path(...)) -> str:
+                    caller = getattr(request.state, "{name}", None)
+                    if not caller:
+                        raise HTTPException(401)
+                    if caller != user_id:
+                        raise HTTPException(403)
+                    return user_id
+
+                @app.get("/{{user_id}}/tasks")
+                def tasks(user_id: str = Depends(own), db: Session = Depends(get_db)):
+                    return db.exec(select(Task).where(Task.user_id == user_id)).all()
+                "#
+            )
+        };
+        check(&app("user_id"));
+    }
 }

@@ -851,7 +851,21 @@ impl Walker<'_, '_, '_> {
                         Some(ValueKind::Str(_))
                     )
             };
-            if !self.ast[arguments].iter().any(given) {
+            // `execute(query, {"token": token})`
+            let given_inside = |argument: &Argument| match self.ast[argument.value].kind {
+                ExprKind::Dict(items) => self.ast[items].iter().any(|item| match *item {
+                    DictItem::Pair { value, .. } => {
+                        matches!(self.ast[value].kind, ExprKind::Name(_) | ExprKind::Attribute { .. })
+                            && self.runs.credentials.is_credential(self.function, at(self.file, value))
+                    }
+                    DictItem::Spread(_) => false,
+                }),
+                _ => false,
+            };
+            if !self.ast[arguments]
+                .iter()
+                .any(|argument| given(argument) || given_inside(argument))
+            {
                 return false;
             }
             let name = match self.ast[function].kind {
@@ -907,7 +921,8 @@ impl Walk for Walker<'_, '_, '_> {
                 self.exit(&state.clone(), Some(stmt), Way::PassesOn, None);
             }
         }
-        if state.status == Status::Open && self.is_handed_on(expr) {
+        // After a verification that failed, another may follow: a session that is looked up by the same token.
+        if matches!(state.status, Status::Open | Status::Failed { .. }) && self.is_handed_on(expr) {
             state.status = Status::Verified;
         }
         for index in 0..self.verifying.len() {

@@ -5,7 +5,7 @@ use semantic::{ExprRef, Model};
 use syntax::ast::*;
 
 use crate::data::Data;
-use crate::flow::Flow;
+use crate::flow::{Flow, Origin, OriginKind};
 use crate::libraries::owners::{
     BOOKKEEPING_WORDS, IDENTITY_NAMES, OWNER_ENDINGS, PRIVATE_NAMES, PUBLIC_NAMES, ROLE_COLUMNS,
 };
@@ -93,13 +93,19 @@ fn used(model: &Model<'_>, flow: &Flow<'_, '_>, data: &Data) -> FxHashMap<DataMo
     let mut out: FxHashMap<DataModelId, Vec<String>> = FxHashMap::default();
     let mut add = |used: Option<&ModelUse>, column: &str, value: &Operand| {
         let Some(ModelUse::Known(id)) = used else { return };
-        if !is_owner_like(column) || out.get(id).is_some_and(|known| known.iter().any(|name| name == column)) {
+        if is_key(column) || out.get(id).is_some_and(|known| known.iter().any(|name| name == column)) {
             return;
         }
         let Operand::Expr { expr, frame, .. } = value else {
             return;
         };
-        if is_identity(model, *expr) && who(&flow.origins_in(*expr, frame.as_ref()), &[]) == Who::Caller {
+        let is_named = is_owner_like(column) && is_identity(model, *expr);
+        if !is_named && !matches!(model.expr(*expr).kind, ExprKind::Name(_)) {
+            return;
+        }
+        // What is named as neither owner nor identity is told by the claim that it is.
+        let origins = flow.origins_in(*expr, frame.as_ref());
+        if who(&origins, &[]) == Who::Caller && (is_named || are_identity_claims(&origins)) {
             out.entry(*id).or_default().push(column.to_owned());
         }
     };
@@ -217,9 +223,26 @@ fn is_identity(model: &Model<'_>, expr: ExprRef) -> bool {
     })
 }
 
+/// Whether a value is a claim that says who the caller is: `sub`, and not `role` or `plan`.
+fn are_identity_claims(origins: &[Origin]) -> bool {
+    !origins.is_empty()
+        && origins.iter().all(|origin| match &origin.kind {
+            OriginKind::Claim { name: Some(name), .. } => {
+                let name = plain(name);
+                IDENTITY_NAMES.contains(&&*name) || name.ends_with("userid")
+            }
+            _ => false,
+        })
+}
+
+fn is_key(column: &str) -> bool {
+    let name = plain(column.rsplit('.').next().unwrap_or(column));
+    matches!(&*name, "id" | "pk")
+}
+
 fn is_owner_like(column: &str) -> bool {
     let name = plain(column.rsplit('.').next().unwrap_or(column));
-    !matches!(&*name, "id" | "pk") && OWNER_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    !is_key(column) && OWNER_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 fn is_bookkeeping(column: &str) -> bool {
