@@ -79,6 +79,7 @@ impl File {
         let name = parts.next().unwrap_or("");
         let is_named = name.starts_with("test_")
             || name.ends_with("_test.py")
+            || name.ends_with("_tests.py")
             || name.ends_with("-test.py")
             || matches!(name, "conftest.py" | "tests.py");
         is_named || parts.any(|folder| matches!(folder, "tests" | "test" | "testing" | "e2e"))
