@@ -5,8 +5,6 @@
 //! the same place, and turns what is left into a [`report::Report`]. The result is a function of the text of
 //! the project and the options alone: no input or output, clock or randomness, natively and in the browser.
 
-#![allow(dead_code, reason = "until the first rules are there")]
-
 mod auditor;
 mod checklist;
 mod convert;

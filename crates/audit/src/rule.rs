@@ -35,7 +35,6 @@ pub(crate) struct Rule {
 
 /// Declares the `RULE` of a rule file and keeps its doc comment, which is Markdown, as the rule's documentation.
 /// The fields are those of [`Rule`]; leaving one out is a compile error.
-#[cfg_attr(not(test), allow(unused_macros, reason = "until the first rule is there"))]
 macro_rules! declare_rule {
     ($(#[doc = $line:literal])+ pub(super) static RULE: $rule:ident = $same:ident { $($field:tt)+ };) => {
         pub(super) static RULE: $rule = $same {
@@ -44,7 +43,6 @@ macro_rules! declare_rule {
         };
     };
 }
-#[cfg_attr(not(test), allow(unused_imports, reason = "until the first rule is there"))]
 pub(crate) use declare_rule;
 
 impl Rule {
