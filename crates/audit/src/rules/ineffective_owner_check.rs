@@ -339,4 +339,46 @@ async def read(task_id: int, session: Session = Depends(get_session), user: User
 "#,
         );
     }
+
+    #[test]
+    fn another_object_in_its_place() {
+        let app = |otherwise: &str| {
+            format!(
+                r#"
+                import os
+
+                import jwt
+                from fastapi import Depends, FastAPI, HTTPException
+                from fastapi.security import OAuth2PasswordBearer
+                from sqlmodel import Field, Session, SQLModel
+
+                app = FastAPI()
+                oauth2_scheme = OAuth2PasswordBearer(tokenUrl="login")
+
+                class Conversation(SQLModel, table=True):
+                    id: int = Field(primary_key=True)
+                    user_id: str
+
+                def user_id(token: str = Depends(oauth2_scheme)) -> str:
+                    try:
+                        claims = jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"], options={{"require": ["exp", "sub"]}})
+                    except jwt.PyJWTError:
+                        raise HTTPException(401, headers={{"WWW-Authenticate": "Bearer"}})
+                    return claims["sub"]
+
+                @app.post("/chat/{{conversation_id}}")
+                def chat(conversation_id: int, me: str = Depends(user_id), db: Session = Depends(get_db)):
+                    conversation = db.get(Conversation, conversation_id)
+                    if conversation is None or conversation.user_id != me:{otherwise}
+                    return conversation
+                "#
+            )
+        };
+        crate::testing::check(&app(
+            "  # ok\n                        conversation = Conversation(user_id=me)\n                        db.add(conversation)\n                        db.commit()",
+        ));
+        crate::testing::check(&app(
+            "  # finding: ineffective-owner-check\n                        print(\"another's\")",
+        ));
+    }
 }

@@ -1112,6 +1112,42 @@ impl Path<'_, '_, '_, '_> {
         }
     }
 
+    /// `task = Task(owner_id=me)` where `task` held a row: on this way it is gone.
+    fn replaced(&mut self, expr: ExprId, state: &mut State) {
+        if state.open.is_empty() {
+            return;
+        }
+        let model = self.run.model();
+        let file = self.function.file;
+        let ast = model.ast(file);
+        let bound_by = |expr: ExprId| match ast[ast.stmt_of(expr)].kind {
+            StmtKind::Assign { targets, .. } => match ast[targets] {
+                [target] => match ast[target].kind {
+                    ExprKind::Name(name) => Some(name),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(name) = bound_by(expr) else { return };
+        if !matches!(ast[expr].kind, ExprKind::Call { .. })
+            || !self.run.rows(self.at(expr), self.frame.as_ref()).is_empty()
+        {
+            return;
+        }
+        let queries = &self.run.judge.data.queries;
+        let accesses = self.run.accesses.borrow();
+        let holds = |access: u32| {
+            let span = queries.all[accesses[access as usize].query].span;
+            let fetched = model.expr_of(span).filter(|fetched| fetched.file == file);
+            fetched.is_some_and(|fetched| {
+                bound_by(fetched.id) == Some(name) && model.enclosing_function(fetched) == Some(self.function)
+            })
+        };
+        state.open.retain(|open| !holds(open.access));
+    }
+
     /// `task.title = …`, `setattr(task, …)`
     fn fills(&mut self, expr: ExprId, state: &mut State) {
         if state.open.is_empty() {
@@ -1201,6 +1237,7 @@ impl Walk for Path<'_, '_, '_, '_> {
     fn evaluated(&mut self, expr: ExprId, state: &mut State) {
         self.expression(expr, state);
         self.compared(expr, state);
+        self.replaced(expr, state);
     }
 
     fn branched(&mut self, test: ExprId, truth: bool, state: &mut State) {
