@@ -8,10 +8,10 @@ use text::Span;
 
 use crate::Facts;
 use crate::applications::{Applications, Operation as RouteOperation};
-use crate::authentication::{self, Authentication, Calls, GuardChecks};
+use crate::authentication::{Authentication, Calls, GuardChecks};
 use crate::data::Data;
 use crate::dependencies::{CallableKind, Dependency};
-use crate::flow::{Flow, Inputs, Origin, OriginKind, Origins, RequestPart};
+use crate::flow::{Flow, Origin, OriginKind, Origins, RequestPart};
 use crate::libraries::callers;
 use crate::libraries::data::Operation;
 use crate::libraries::purposes::{self, Purpose};
@@ -73,10 +73,8 @@ fn find(
     authentication: &Authentication,
     data: &Data,
 ) -> Vec<NamedUser> {
-    let verifications = authentication::verifications(&facts.decodes);
-    let inputs = Inputs::new(applications);
-    let flow = Flow::new(model, &inputs, &verifications, data);
-    let calls = Calls::new(model);
+    let flow = facts.flow();
+    let calls = facts.calls();
     let finder = Finder {
         model,
         flow: &flow,

@@ -9,7 +9,7 @@ use crate::Facts;
 use crate::applications::Operation as RouteOperation;
 use crate::authentication::{self, Calls, GuardChecks, refuses};
 use crate::exposure;
-use crate::flow::{Flow, Inputs, Origin, OriginKind, Origins, RequestPart};
+use crate::flow::{Flow, Origin, OriginKind, Origins, RequestPart};
 use crate::libraries::callers;
 use crate::libraries::data::Operation;
 use crate::libraries::purposes::Purpose;
@@ -79,10 +79,8 @@ fn find(facts: &Facts<'_>) -> Privileges {
             let (_, note) = known.role.as_ref()?;
             (!is_test(route.application)).then(|| (route.operation.registration, note.clone()))
         });
-    let verifications = authentication::verifications(&facts.decodes);
-    let inputs = Inputs::new(applications);
-    let flow = Flow::new(&facts.model, &inputs, &verifications, facts.data());
-    let calls = Calls::new(&facts.model);
+    let flow = facts.flow();
+    let calls = facts.calls();
     let claims = Claims {
         facts,
         flow: &flow,

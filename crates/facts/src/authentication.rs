@@ -20,10 +20,9 @@ use text::{FileId, Span};
 
 use crate::applications::{Applications, Operation, Route};
 use crate::data::Data;
-use crate::flow::{Flow, Inputs, Origin, Verifications};
+use crate::flow::{Flow, Ground, Origin};
 use crate::handlers::Handlers;
 use crate::ownership::{self, OwnerColumns, RouteOwnership};
-use crate::tokens::TokenDecode;
 
 use checks::Checks;
 pub(crate) use checks::is_credential;
@@ -99,20 +98,18 @@ pub(crate) fn find(
     model: &Model<'_>,
     handlers: &Handlers,
     applications: &Applications,
-    decodes: &[TokenDecode],
+    ground: &Ground,
+    calls: &Calls<'_, '_>,
     data: &Data,
 ) -> Authentication {
-    let verifications = verifications(decodes);
-    let inputs = Inputs::new(applications);
-    let flow = Flow::new(model, &inputs, &verifications, data);
-    let calls = Calls::new(model);
+    let flow = Flow::new(model, data, ground);
     let checks = Checks {
         model,
         flow: &flow,
-        calls: &calls,
+        calls,
         data,
     };
-    let search = Search::new(model, &verifications, &calls, checks);
+    let search = Search::new(model, &ground.verifications, calls, checks);
     let middleware = middleware::find(model, handlers, applications, &search);
     let of = |operation: &Operation, route: Option<&Route>| {
         let mut guard = search.guard(operation);
@@ -132,7 +129,7 @@ pub(crate) fn find(
         let role = guard
             .as_ref()
             .or(attempt.as_ref())
-            .and_then(|_| roles::check(model, &calls, operation));
+            .and_then(|_| roles::check(model, calls, operation));
         RouteAuthentication {
             guard,
             attempt,
@@ -154,17 +151,8 @@ pub(crate) fn find(
             .collect(),
         owners: OwnerColumns::default(),
     };
-    ownership::judge(model, applications, &flow, &calls, data, &mut found);
+    ownership::judge(model, applications, &flow, calls, data, &mut found);
     found
-}
-
-/// For each call that decodes a token: whether it checks the signature on every way that is known.
-pub(crate) fn verifications(decodes: &[TokenDecode]) -> Verifications {
-    let verifies = |decode: &TokenDecode| decode.flag("verify_signature").find(|flag| !flag).is_none();
-    decodes
-        .iter()
-        .map(|decode| (decode.call.span, verifies(decode)))
-        .collect()
 }
 
 fn identity_of(flow: &Flow<'_, '_>, operation: &Operation) -> Option<Identity> {
@@ -198,15 +186,18 @@ type ByFunction = FxHashMap<FunctionId, Vec<ExprId>>;
 /// The calls, comparisons and reads of requests of each function, found when a file is first asked for.
 pub(crate) struct Calls<'m, 'a> {
     model: &'m Model<'a>,
+    lists: &'m CallLists,
+}
+
+/// The lists, made file by file when they are first asked for.
+#[derive(Default)]
+pub(crate) struct CallLists {
     by_file: RefCell<FxHashMap<FileId, Rc<ByFunction>>>,
 }
 
 impl<'m, 'a> Calls<'m, 'a> {
-    pub(crate) fn new(model: &'m Model<'a>) -> Calls<'m, 'a> {
-        Calls {
-            model,
-            by_file: RefCell::default(),
-        }
+    pub(crate) fn new(model: &'m Model<'a>, lists: &'m CallLists) -> Calls<'m, 'a> {
+        Calls { model, lists }
     }
 
     /// In the order of the table of expressions.
@@ -226,7 +217,7 @@ impl<'m, 'a> Calls<'m, 'a> {
     fn matching(&self, function: FunctionRef, wanted: impl Fn(&ExprKind) -> bool) -> Vec<ExprRef> {
         let file = function.file;
         let ast = self.model.ast(file);
-        let known = self.by_file.borrow().get(&file).cloned();
+        let known = self.lists.by_file.borrow().get(&file).cloned();
         let by_function = known.unwrap_or_else(|| {
             let mut out = ByFunction::default();
             let reads: Vec<Name> = READS.iter().filter_map(|name| ast.name(name)).collect();
@@ -241,7 +232,7 @@ impl<'m, 'a> Calls<'m, 'a> {
                 }
             }
             let out = Rc::new(out);
-            self.by_file.borrow_mut().insert(file, out.clone());
+            self.lists.by_file.borrow_mut().insert(file, out.clone());
             out
         });
         let found = by_function.get(&function.id).into_iter().flatten();

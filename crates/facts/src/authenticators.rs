@@ -204,13 +204,6 @@ impl Authenticators {
     pub fn role_of(&self, function: FunctionRef) -> Option<AuthenticatorRole> {
         self.roles.get(&function).copied()
     }
-
-    /// Whether a guard lets callers in whose credential is missing or wrong: such a guard is reported at the guard,
-    /// not at the routes behind it.
-    pub fn is_open(&self, function: FunctionRef) -> bool {
-        self.of(function)
-            .is_some_and(|authenticator| authenticator.exits.iter().any(|exit| exit.lets_in()))
-    }
 }
 
 impl Cause {
@@ -233,16 +226,6 @@ impl Cause {
 }
 
 impl Exit {
-    /// The caller goes on as somebody although nothing was verified. `Nothing` may still be checked by those who
-    /// get it.
-    pub fn lets_in(&self) -> bool {
-        matches!(self.way, Way::Value { .. } | Way::PassesOn | Way::ReturnsException)
-            && matches!(
-                self.cause,
-                Cause::Invalid | Cause::Expired | Cause::Missing | Cause::Magic { .. }
-            )
-    }
-
     /// A credential was missing or refused.
     pub fn is_refusal(&self) -> bool {
         matches!(self.cause, Cause::Invalid | Cause::Expired | Cause::Missing)

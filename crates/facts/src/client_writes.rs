@@ -16,7 +16,7 @@ use crate::applications::{Applications, Route};
 use crate::authentication::Authentication;
 use crate::data::Data;
 use crate::dependencies::CallableKind;
-use crate::flow::{Flow, Inputs as FlowInputs, Verifications};
+use crate::flow::Flow;
 use crate::libraries::data::Operation as Access;
 use crate::libraries::owners::USER_COLUMNS;
 use crate::libraries::privileges::{ACCOUNT, AMBIGUOUS_OWNERS, LINKS, OTHER_PEOPLE, RIGHTS, ROLES, plain};
@@ -24,7 +24,6 @@ use crate::models::{DataModel, DataModelId, OwnerReason};
 use crate::privileges;
 use crate::queries::{Fill, FillForm, ModelUse, Stored};
 use crate::source::{CallSyntax, call_syntax};
-use crate::tokens::TokenDecode;
 use crate::visits::{Bodies, Visit, all_dependencies};
 
 use inputs::Input;
@@ -111,18 +110,9 @@ pub(crate) fn find(
     model: &Model<'_>,
     applications: &Applications,
     authentication: &Authentication,
-    decodes: &[TokenDecode],
+    flow: &Flow<'_, '_>,
     data: &Data,
 ) -> ClientWrites {
-    let flow_inputs = FlowInputs::new(applications);
-    let verifications: Verifications = decodes
-        .iter()
-        .map(|decode| {
-            let is_verified = decode.flag("verify_signature").find(|flag| !flag).is_none();
-            (decode.call.span, is_verified)
-        })
-        .collect();
-    let flow = Flow::new(model, &flow_inputs, &verifications, data);
     let bodies = Bodies::new(model);
     let mut fills: FxHashMap<FunctionRef, Vec<&Fill>> = FxHashMap::default();
     for fill in &data.queries.fills {
@@ -132,7 +122,7 @@ pub(crate) fn find(
     }
     let finder = Finder {
         model,
-        flow: &flow,
+        flow,
         bodies: &bodies,
         data,
         fills,
@@ -673,7 +663,6 @@ fn owns(models: &crate::models::DataModels, model: &DataModel, column: &str, nam
     let is_ambiguous = AMBIGUOUS_OWNERS.contains(&name);
     match owner.reason {
         OwnerReason::Setting => true,
-        OwnerReason::Use(_) => is_usual || !has_other,
         OwnerReason::ForeignKey => (is_usual && !is_ambiguous) || !has_other,
         OwnerReason::UserName => !is_ambiguous,
         // The user has one tenant, and the row is of it.

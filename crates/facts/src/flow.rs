@@ -21,6 +21,7 @@ use crate::authentication::is_credential;
 use crate::data::Data;
 use crate::dependencies::{Callable, CallableKind, Dependency};
 use crate::libraries::{identity, requests};
+use crate::tokens::TokenDecode;
 
 /// One source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,12 +73,12 @@ pub type Verifications = FxHashMap<Span, bool>;
 
 /// The functions that FastAPI calls with parts of the request, and what their routes' paths hold.
 #[derive(Debug, Default)]
-pub(crate) struct Inputs {
+struct Inputs {
     path_parameters: FxHashMap<FunctionRef, Vec<String>>,
 }
 
 impl Inputs {
-    pub(crate) fn new(applications: &Applications) -> Inputs {
+    fn new(applications: &Applications) -> Inputs {
         let mut inputs = Inputs::default();
         let mounted = applications.routes.iter().map(|route| &route.operation);
         let unmounted = applications.unmounted.iter().map(|route| &route.operation);
@@ -130,13 +131,11 @@ fn path_parameters(path: &str) -> Vec<String> {
         .collect()
 }
 
-/// Follows values to their origins.
-pub(crate) struct Flow<'m, 'a> {
-    model: &'m Model<'a>,
-    inputs: &'m Inputs,
+/// What every flow through a project stands on, and the answers that any of them found.
+pub(crate) struct Ground {
+    inputs: Inputs,
     /// For each call that decodes a token: whether it verifies the signature.
-    verifications: &'m Verifications,
-    data: &'m Data,
+    pub(crate) verifications: Verifications,
     /// By expression and the calls that are being followed.
     known: RefCell<FxHashMap<(ExprRef, u64), Rc<Origins>>>,
     /// Expressions that the present question may still look at.
@@ -147,6 +146,30 @@ pub(crate) struct Flow<'m, 'a> {
     request_state: RefCell<Option<FxHashMap<String, Vec<ExprRef>>>>,
 }
 
+impl Ground {
+    pub(crate) fn new(applications: &Applications, decodes: &[TokenDecode]) -> Ground {
+        let verifies = |decode: &TokenDecode| decode.flag("verify_signature").find(|flag| !flag).is_none();
+        Ground {
+            inputs: Inputs::new(applications),
+            verifications: decodes
+                .iter()
+                .map(|decode| (decode.call.span, verifies(decode)))
+                .collect(),
+            known: RefCell::default(),
+            fuel: Cell::new(0),
+            spent: Cell::new(0),
+            request_state: RefCell::default(),
+        }
+    }
+}
+
+/// Follows values to their origins.
+pub(crate) struct Flow<'m, 'a> {
+    model: &'m Model<'a>,
+    data: &'m Data,
+    ground: &'m Ground,
+}
+
 /// Sources that are told apart for one value.
 const MAX_ORIGINS: usize = 24;
 const MAX_DEPTH: usize = 60;
@@ -154,9 +177,9 @@ const MAX_FRAMES: usize = 6;
 const MAX_CALLERS: usize = 12;
 /// Expressions that are looked at for one question.
 const FUEL: u32 = 600;
-/// Steps that all questions to one flow take together before each has to do with few: a project of ordinary code
+/// Steps that all questions take together before each has to do with few: a project of ordinary code
 /// stays far below.
-const TOTAL_FUEL: u32 = 150_000;
+const TOTAL_FUEL: u32 = 450_000;
 const LITTLE_FUEL: u32 = 60;
 
 type Context<'f> = Option<&'f Rc<Frame>>;
@@ -180,31 +203,20 @@ impl OriginKind {
 }
 
 impl<'m, 'a> Flow<'m, 'a> {
-    pub(crate) fn new(
-        model: &'m Model<'a>,
-        inputs: &'m Inputs,
-        verifications: &'m Verifications,
-        data: &'m Data,
-    ) -> Flow<'m, 'a> {
-        Flow {
-            model,
-            inputs,
-            verifications,
-            data,
-            known: RefCell::default(),
-            fuel: Cell::new(0),
-            spent: Cell::new(0),
-            request_state: RefCell::default(),
-        }
+    pub(crate) fn new(model: &'m Model<'a>, data: &'m Data, ground: &'m Ground) -> Flow<'m, 'a> {
+        Flow { model, data, ground }
     }
 
     /// Where the value of an expression comes from, inside a call that is being followed.
     pub(crate) fn origins_in(&self, expr: ExprRef, frame: Context<'_>) -> Rc<Origins> {
         let given = self.refuel();
         let origins = self.of(expr, frame, 0);
-        self.spent.set(self.spent.get() + given - self.fuel.get());
+        self.ground
+            .spent
+            .set(self.ground.spent.get() + given - self.ground.fuel.get());
         // Cut short or not, it is the answer to this question.
-        self.known
+        self.ground
+            .known
             .borrow_mut()
             .entry((expr, frame_key(frame)))
             .or_insert_with(|| origins.clone());
@@ -212,11 +224,11 @@ impl<'m, 'a> Flow<'m, 'a> {
     }
 
     fn refuel(&self) -> u32 {
-        let fuel = match self.spent.get() < TOTAL_FUEL {
+        let fuel = match self.ground.spent.get() < TOTAL_FUEL {
             true => FUEL,
             false => LITTLE_FUEL,
         };
-        self.fuel.set(fuel);
+        self.ground.fuel.set(fuel);
         fuel
     }
 
@@ -244,20 +256,20 @@ impl<'m, 'a> Flow<'m, 'a> {
 
     fn of(&self, expr: ExprRef, frame: Context<'_>, depth: usize) -> Rc<Origins> {
         let key = (expr, frame_key(frame));
-        if let Some(known) = self.known.borrow().get(&key) {
+        if let Some(known) = self.ground.known.borrow().get(&key) {
             return known.clone();
         }
-        if depth > MAX_DEPTH || self.fuel.get() == 0 {
+        if depth > MAX_DEPTH || self.ground.fuel.get() == 0 {
             return Rc::new(vec![self.unknown(expr)]);
         }
-        self.fuel.set(self.fuel.get() - 1);
+        self.ground.fuel.set(self.ground.fuel.get() - 1);
         // A value that depends on itself adds nothing to itself.
-        self.known.borrow_mut().insert(key, Rc::default());
+        self.ground.known.borrow_mut().insert(key, Rc::default());
         let origins = Rc::new(self.compute(expr, frame, depth + 1));
-        match self.fuel.get() {
+        match self.ground.fuel.get() {
             // An answer that was cut short is not the answer to another question.
-            0 => self.known.borrow_mut().remove(&key),
-            _ => self.known.borrow_mut().insert(key, origins.clone()),
+            0 => self.ground.known.borrow_mut().remove(&key),
+            _ => self.ground.known.borrow_mut().insert(key, origins.clone()),
         };
         origins
     }
@@ -394,7 +406,7 @@ impl<'m, 'a> Flow<'m, 'a> {
             }
             return out;
         }
-        if self.inputs.takes_input(function) {
+        if self.ground.inputs.takes_input(function) {
             return match self.request_part(function, &parameter, name) {
                 Some(part) => vec![Origin {
                     kind: OriginKind::Request {
@@ -463,7 +475,7 @@ impl<'m, 'a> Flow<'m, 'a> {
         if declared.is_some() {
             return declared;
         }
-        if self.inputs.is_path_parameter(function, name) {
+        if self.ground.inputs.is_path_parameter(function, name) {
             return Some(RequestPart::Path);
         }
         let value = parameter.annotation.and_then(|id| self.model.annotated(at(id)));
@@ -648,14 +660,14 @@ impl<'m, 'a> Flow<'m, 'a> {
     }
 
     fn state_values(&self, name: &str) -> Vec<ExprRef> {
-        let mut state = self.request_state.borrow_mut();
+        let mut state = self.ground.request_state.borrow_mut();
         let state = state.get_or_insert_with(|| collect_request_state(self.model));
         state.get(name).cloned().unwrap_or_default()
     }
 
     fn call(&self, call: ExprRef, frame: Context<'_>, depth: usize) -> Origins {
         let span = self.model.span(call);
-        if let Some(&is_verified) = self.verifications.get(&span) {
+        if let Some(&is_verified) = self.ground.verifications.get(&span) {
             return vec![Origin {
                 kind: OriginKind::Claim {
                     name: None,

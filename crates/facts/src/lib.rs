@@ -85,7 +85,7 @@ use acting::NamedUser;
 use administrators::Privileges;
 use answers::Leak;
 use applications::Applications;
-use authentication::Authentication;
+use authentication::{Authentication, CallLists, Calls};
 use authenticators::Authenticators;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
 use credentials::Credential;
@@ -93,6 +93,7 @@ use data::Data;
 use expired::ExpiredAccepted;
 use expiry::{EndlessService, IssuedToken};
 use exposure::Exposures;
+use flow::{Flow, Ground};
 use handlers::Handlers;
 use login_answers::TellingLogin;
 use passwords::Passwords;
@@ -114,6 +115,8 @@ pub struct Facts<'a> {
     settings: Settings,
     handlers: Handlers,
     applications: OnceCell<Applications>,
+    ground: OnceCell<Ground>,
+    call_lists: CallLists,
     authentication: OnceCell<Authentication>,
     authenticators: OnceCell<Authenticators>,
     exposures: OnceCell<Exposures>,
@@ -180,6 +183,8 @@ impl<'a> Facts<'a> {
             reflected_origins: cors.reflected,
             auth_cookies: cors.cookies,
             applications: OnceCell::new(),
+            ground: OnceCell::new(),
+            call_lists: CallLists::default(),
             authentication: OnceCell::new(),
             authenticators: OnceCell::new(),
             exposures: OnceCell::new(),
@@ -224,9 +229,24 @@ impl<'a> Facts<'a> {
                 &self.model,
                 &self.handlers,
                 self.applications(),
-                &self.decodes,
+                self.ground(),
+                &self.calls(),
                 self.data(),
             )
         })
+    }
+
+    /// One ground for all flows: what one question found out serves the next.
+    fn ground(&self) -> &Ground {
+        self.ground
+            .get_or_init(|| Ground::new(self.applications(), &self.decodes))
+    }
+
+    fn flow(&self) -> Flow<'_, 'a> {
+        Flow::new(&self.model, self.data(), self.ground())
+    }
+
+    fn calls(&self) -> Calls<'_, 'a> {
+        Calls::new(&self.model, &self.call_lists)
     }
 }

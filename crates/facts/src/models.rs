@@ -121,8 +121,6 @@ pub struct OwnerColumn {
 pub enum OwnerReason {
     /// The user says so.
     Setting,
-    /// The project fills it with, or compares it to, the verified identity here.
-    Use(Span),
     /// It refers to the model of users.
     ForeignKey,
     /// By its name, a person.
@@ -261,21 +259,6 @@ impl DataModels {
     /// The model of a table that a call makes.
     pub(crate) fn of_call(&self, span: Span) -> Option<DataModelId> {
         self.by_call.get(&span).copied()
-    }
-
-    /// Records that a column owns the rows of a model because of how the project uses it.
-    pub fn add_owner_by_use(&mut self, id: DataModelId, column: &str, at: Span) {
-        let owners = &mut self.models[id.0 as usize].owners;
-        let known = owners
-            .iter()
-            .any(|owner| owner.column == column && matches!(owner.reason, OwnerReason::Use(_)));
-        if !known {
-            let owner = OwnerColumn {
-                column: column.to_owned(),
-                reason: OwnerReason::Use(at),
-            };
-            owners.insert(0, owner);
-        }
     }
 
     /// The collection or table of this name, made when it is not there yet.

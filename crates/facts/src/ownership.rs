@@ -137,8 +137,6 @@ pub enum CheckFault {
     WrongThing,
     /// The check is a coroutine that is never awaited.
     NotAwaited,
-    /// It asks for a parameter that the path does not have, so that the client names another row.
-    OtherParameter,
 }
 
 /// A change that comes before the check.

@@ -6,9 +6,9 @@ use syntax::ast::*;
 use text::Span;
 
 use crate::Facts;
-use crate::authentication::{self, Calls, is_credential};
+use crate::authentication::{Calls, is_credential};
 use crate::exposure;
-use crate::flow::{Flow, Inputs};
+use crate::flow::Flow;
 use crate::handlers::HandlerKind;
 use crate::libraries::databases;
 
@@ -47,10 +47,8 @@ impl Facts<'_> {
 
 fn find(facts: &Facts<'_>) -> Vec<SharedState> {
     let applications = facts.applications();
-    let verifications = authentication::verifications(&facts.decodes);
-    let inputs = Inputs::new(applications);
-    let flow = Flow::new(&facts.model, &inputs, &verifications, facts.data());
-    let calls = Calls::new(&facts.model);
+    let flow = facts.flow();
+    let calls = facts.calls();
     let finder = Finder {
         facts,
         flow: &flow,

@@ -27,7 +27,7 @@ impl Facts<'_> {
                 &self.model,
                 self.applications(),
                 self.authentication(),
-                &self.decodes,
+                &self.flow(),
                 self.data(),
             )
         })

@@ -4,10 +4,9 @@ use semantic::{BindingKind, ExprRef, FunctionRef, Model};
 use text::Span;
 
 use crate::Facts;
-use crate::authentication::verifications;
 use crate::authenticators::{AuthenticatorRole, called};
 use crate::dependencies::{CallableKind, Dependency};
-use crate::flow::{Flow, Inputs, OriginKind, RequestPart};
+use crate::flow::{OriginKind, RequestPart};
 use crate::libraries::requests;
 
 /// A token that is taken from a place where it does not belong, or may not.
@@ -44,9 +43,7 @@ impl Facts<'_> {
     /// In order of file and place.
     pub fn token_sources(&self) -> Vec<TokenSource> {
         let model = &self.model;
-        let inputs = Inputs::new(self.applications());
-        let verifications = verifications(&self.decodes);
-        let flow = Flow::new(model, &inputs, &verifications, self.data());
+        let flow = self.flow();
         let mut out: Vec<TokenSource> = Vec::new();
         let mut has_header = false;
         for decode in self.decodes.iter().filter(|decode| !decode.call.is_test) {

@@ -37,11 +37,6 @@ impl<T> Default for Setting<T> {
 }
 
 impl<T> Setting<T> {
-    /// Given on some way, or perhaps.
-    pub fn may_be_given(&self) -> bool {
-        !self.known.is_empty() || self.unknown
-    }
-
     /// The first known value that passes, if any.
     pub fn find(&self, passes: impl Fn(&T) -> bool) -> Option<&Traced<T>> {
         self.known.iter().find(|traced| passes(&traced.value))

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use syntax::ast::*;
-use text::{FileId, Span, TextRange, TextSize, sort_by_number};
+use text::{FileId, Span, TextSize, sort_by_number};
 
 use crate::eval::Evaluator;
-use crate::index::{BindingKind, ScopeId, ScopeKind};
+use crate::index::{ScopeId, ScopeKind};
 use crate::locations::Locations;
 use crate::modules::ModuleIndex;
 use crate::project::{File, Project};
@@ -555,16 +555,6 @@ impl<'a> Model<'a> {
         let file = self.file(expr.file);
         let stmt = file.ast().stmt_of(expr.id);
         (file.index().scope_of(stmt), file.ast()[expr.id].range.start())
-    }
-
-    /// Whether a binding is made by an import.
-    pub fn is_import(kind: &BindingKind) -> bool {
-        matches!(kind, BindingKind::Module { .. } | BindingKind::Member { .. })
-    }
-
-    /// The bytes of a statement.
-    pub fn stmt_range(&self, file: FileId, stmt: StmtId) -> TextRange {
-        self.ast(file)[stmt].range
     }
 }
 

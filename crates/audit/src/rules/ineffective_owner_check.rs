@@ -119,7 +119,6 @@ fn message(untied: &Untied<'_>, fault: CheckFault, model: &str) -> String {
         CheckFault::Inverted => "this check turns the owner away and lets the others pass",
         CheckFault::WrongThing => "this check compares the row's own id, not its owner, with the caller",
         CheckFault::NotAwaited => "this check is a coroutine that is never awaited",
-        CheckFault::OtherParameter => "this check looks at another parameter than the route does",
     };
     format!("`{route}` {verb} any `{model}`: {fault}")
 }

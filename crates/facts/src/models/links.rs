@@ -229,17 +229,11 @@ fn describe(found: &mut DataModels, id: DataModelId) {
     }
     // What the project says is better than what names say.
     owners.sort_by_key(|owner| match owner.reason {
-        OwnerReason::Setting | OwnerReason::Use(_) => 0,
+        OwnerReason::Setting => 0,
         OwnerReason::ForeignKey => 1,
         OwnerReason::UserName => 2,
         OwnerReason::GroupName => 3,
     });
-    let by_use = data
-        .owners
-        .iter()
-        .filter(|owner| matches!(owner.reason, OwnerReason::Use(_)))
-        .cloned();
-    let owners = by_use.chain(owners).collect();
     let data = &mut found.models[id.0 as usize];
     data.owners = owners;
     data.parents = parents;

@@ -61,7 +61,7 @@ impl Owners {
             }
             for owner in &found.owners {
                 match owner.reason {
-                    OwnerReason::Setting | OwnerReason::Use(_) | OwnerReason::ForeignKey => add(&owner.column, true),
+                    OwnerReason::Setting | OwnerReason::ForeignKey => add(&owner.column, true),
                     OwnerReason::UserName if !ROLE_COLUMNS.contains(&&*plain(&owner.column)) => {
                         add(&owner.column, false);
                     }

@@ -153,7 +153,6 @@ pub(crate) fn show_model(facts: &Facts<'_>, models: &DataModels, model: &DataMod
     for owner in &model.owners {
         let reason = match owner.reason {
             OwnerReason::Setting => "setting",
-            OwnerReason::Use(_) => "use",
             OwnerReason::ForeignKey => "foreign key",
             OwnerReason::UserName => "user name",
             OwnerReason::GroupName => "group name",
