@@ -131,6 +131,7 @@ pub(crate) enum Format {
     Json,
     Sarif,
     Markdown,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

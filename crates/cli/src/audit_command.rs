@@ -26,6 +26,7 @@ pub(crate) fn run(arguments: &Audit, color: Color) -> anyhow::Result<ExitCode> {
         Format::Json => report::json(&report),
         Format::Sarif => report::sarif(&report, &audit::rules()),
         Format::Markdown => report::markdown(&report, &audit::rules()),
+        Format::Html => report::html(&report, &audit::rules()),
         Format::Text => {
             let sources: BTreeMap<&str, &str> = project.files.iter().map(|file| (&*file.path, &*file.text)).collect();
             terminal::render(&report, &sources, coloured)

@@ -6,17 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use report::{Applicability, Change, Finding, Report, visible};
+use report::{Applicability, Change, Finding, MOST_ROUNDS, Report, visible};
 
 use crate::arguments::Fix;
 use crate::core::Core;
 use crate::project::{self, Project, ProjectFile};
 use crate::read::{self, BYTE_ORDER_MARK};
 use crate::{audit_command, explain_command, output};
-
-/// A fix can uncover another finding, whose fix can uncover the next; ten times is more than any honest project
-/// needs and an end for fixes that undo each other.
-const MOST_ROUNDS: usize = 10;
 
 pub(crate) fn run(arguments: &Fix) -> anyhow::Result<ExitCode> {
     let rules = audit::rules();

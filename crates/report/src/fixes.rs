@@ -6,6 +6,10 @@ use text::{Edit, EditError, TextEdit};
 
 use crate::{Finding, FixEdit};
 
+/// A fix can uncover another finding, whose fix can uncover the next; ten times is more than any honest project
+/// needs and an end for fixes that undo each other.
+pub const MOST_ROUNDS: usize = 10;
+
 /// Which fixes can be made together, and what they do to each file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan<'a> {

@@ -7,6 +7,7 @@
 mod baseline;
 mod checklist;
 mod fixes;
+mod html;
 mod json;
 mod markdown;
 mod overview;
@@ -20,13 +21,14 @@ use serde::{Deserialize, Serialize};
 
 pub use baseline::{Baseline, NoBaseline};
 pub use checklist::*;
-pub use fixes::{Plan, apply, plan};
+pub use fixes::{MOST_ROUNDS, Plan, apply, plan};
+pub use html::html;
 pub use json::json;
 pub use markdown::markdown;
 pub use overview::{PhaseSummary, RouteSummary};
 pub use patch::{Change, patch};
 pub use routes::*;
-pub use sarif::sarif;
+pub use sarif::{sarif, sarif_log};
 pub use visible::visible;
 
 /// Version of the JSON form.

@@ -8,6 +8,7 @@ mod log;
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 
 use self::log::*;
 use crate::{
@@ -22,6 +23,14 @@ use crate::{
 /// partly read are notifications of the invocation. What comments ignore are results with a suppression. The verdicts,
 /// escalations and routes of the report are properties of the run.
 pub fn sarif(report: &Report, rules: &[RuleInfo]) -> String {
+    let log = sarif_log(report, rules);
+    let mut out = serde_json::to_string_pretty(&log).expect("a log holds only strings, numbers and lists");
+    out.push('\n');
+    out
+}
+
+/// What [`sarif`] writes, for whoever has a writer of JSON of their own.
+pub fn sarif_log<'a>(report: &'a Report, rules: &'a [RuleInfo]) -> impl Serialize + 'a {
     let index = FileIndex::new(&report.files);
     let mut descriptors: Vec<Descriptor> = rules.iter().map(|rule| descriptor(rule, report)).collect();
     let strengths: BTreeMap<u8, usize> = report
@@ -59,7 +68,7 @@ pub fn sarif(report: &Report, rules: &[RuleInfo]) -> String {
         .iter()
         .map(|strength| strength_result(strength, strengths[&strength.checklist_item], &index));
 
-    let log = Log {
+    Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
         runs: [Run {
@@ -102,10 +111,7 @@ pub fn sarif(report: &Report, rules: &[RuleInfo]) -> String {
                 rules_off: &report.rules_off,
             },
         }],
-    };
-    let mut out = serde_json::to_string_pretty(&log).expect("a log holds only strings, numbers and lists");
-    out.push('\n');
-    out
+    }
 }
 
 const ROOT: &str = "%SRCROOT%";

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Once;
 
 use js_sys::Object;
+use report::Report;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -17,6 +18,9 @@ use wasm_bindgen::prelude::*;
 const TYPES: &str = r#"
 /** One Python file: its path relative to the project, with "/", and its text. */
 export interface SourceFile { path: string; text: string }
+
+/** One file in two versions. */
+export interface Change { path: string; before: string; after: string }
 
 /** Settings of an audit; what is left out has its default. */
 export interface Options {
@@ -37,6 +41,8 @@ export interface Options {
 #[wasm_bindgen]
 pub struct Auditor {
     inner: audit::Auditor,
+    /// The last one, for its renderings.
+    report: Report,
 }
 
 #[wasm_bindgen]
@@ -46,7 +52,10 @@ impl Auditor {
         throw_panics();
         let mut inner = audit::Auditor::new();
         inner.set_options(read_options(options)?);
-        Ok(Auditor { inner })
+        Ok(Auditor {
+            inner,
+            report: Report::default(),
+        })
     }
 
     /// Adds a file or gives it another text.
@@ -69,8 +78,40 @@ impl Auditor {
 
     /// Audits the files as they are now.
     pub fn report(&mut self) -> Result<Object, JsError> {
-        write(&self.inner.report())
+        self.report = self.inner.report();
+        write(&self.report)
     }
+
+    /// The last report as an object whose `JSON.stringify` is what the command line writes as JSON.
+    pub fn json(&self) -> Result<Object, JsError> {
+        write(&self.report)
+    }
+
+    /// The last report as a SARIF log, an object like that of `json`.
+    pub fn sarif(&self) -> Result<Object, JsError> {
+        write(&report::sarif_log(&self.report, &audit::rules()))
+    }
+
+    /// The last report as Markdown.
+    pub fn markdown(&self) -> String {
+        report::markdown(&self.report, &audit::rules())
+    }
+
+    /// The last report as an HTML document.
+    pub fn html(&self) -> String {
+        report::html(&self.report, &audit::rules())
+    }
+}
+
+/// The changes as one patch for `git apply`. `changes` is a list of `{path, before, after}`.
+#[wasm_bindgen]
+pub fn patch(#[wasm_bindgen(unchecked_param_type = "Change[]")] changes: JsValue) -> Result<String, JsError> {
+    let changes: Vec<Change> = serde_wasm_bindgen::from_value(changes)?;
+    Ok(report::patch(changes.iter().map(|change| report::Change {
+        path: &change.path,
+        before: &change.before,
+        after: &change.after,
+    })))
 }
 
 /// Audits a project once. `files` is a list of `{path, text}`.
@@ -103,6 +144,13 @@ pub fn version() -> String {
 struct SourceFile {
     path: String,
     text: String,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    path: String,
+    before: String,
+    after: String,
 }
 
 #[derive(Default, Deserialize)]

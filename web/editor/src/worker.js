@@ -47,7 +47,8 @@ export function start_worker(parts, events) {
   // Once the script runs, nobody needs its address.
   worker.addEventListener("message", () => URL.revokeObjectURL(address), { once: true });
   worker.onmessage = ({ data }) => {
-    if (data.kind === "ready") events.ready(data.rules);
+    if (data.kind === "answer") answered(worker, data);
+    else if (data.kind === "ready") events.ready(data.rules);
     else if (data.kind === "report") events.report(data.revision, data.report, data.milliseconds);
     else events.failed(data.reason);
   };
@@ -58,4 +59,29 @@ export function start_worker(parts, events) {
   worker.onmessageerror = () => events.failed("");
   worker.postMessage({ kind: "start", module: parts.module });
   return worker;
+}
+
+/** What each worker was asked and has not answered, by number: how to go on with the answer. */
+const waiting = new WeakMap();
+let asked = 0;
+
+/**
+ * Asks a worker about its last report: see `questions` in worker_loop.js.
+ *
+ * @param {Worker} worker
+ * @param {{about: string}} question
+ * @returns {Promise<any>} never settled when the worker ends before it answers: then another audit will come
+ */
+export function ask_worker(worker, question) {
+  const id = ++asked;
+  if (!waiting.has(worker)) waiting.set(worker, new Map());
+  return new Promise((resolve) => {
+    waiting.get(worker).set(id, resolve);
+    worker.postMessage({ ...question, kind: "ask", id });
+  });
+}
+
+function answered(worker, { id, value }) {
+  waiting.get(worker)?.get(id)?.(value);
+  waiting.get(worker)?.delete(id);
 }

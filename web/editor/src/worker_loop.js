@@ -2,8 +2,10 @@
 //
 // page → worker  {kind: "start", module}
 //                {kind: "audit", revision, options, changed: [{path, text}], removed: [path]}; `options` when they changed
+//                {kind: "ask", id, about, …}: see `questions`
 // worker → page  {kind: "ready", rules}
 //                {kind: "report", revision, report, milliseconds}
+//                {kind: "answer", id, value}
 //                {kind: "failed", reason}
 //
 // After "failed" the worker does nothing more: WebAssembly that trapped has lost its place, and a page that shows
@@ -12,6 +14,18 @@
 /* global wasm_bindgen */
 
 let auditor;
+
+/** As the command line writes JSON. */
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** What can be asked about the last report, or without one. */
+const questions = {
+  json: () => json(auditor.json()),
+  sarif: () => json(auditor.sarif()),
+  markdown: () => auditor.markdown(),
+  html: () => auditor.html(),
+  patch: ({ changes }) => wasm_bindgen.patch(changes),
+};
 
 const answer = {
   start({ module }) {
@@ -27,6 +41,10 @@ const answer = {
     for (const { path, text } of changed) auditor.setFile(path, text);
     const report = auditor.report();
     return { kind: "report", revision, report, milliseconds: performance.now() - start };
+  },
+
+  ask(question) {
+    return { kind: "answer", id: question.id, value: questions[question.about](question) };
   },
 };
 
