@@ -81,6 +81,14 @@ fn is_excluded(pattern: &str, path: &str) -> bool {
 }
 
 impl RuleSetting {
+    /// What [`RuleSetting::parse`] reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            RuleSetting::Off => "off",
+            RuleSetting::Severity(severity) => severity.name(),
+        }
+    }
+
     /// Reads `off`, `critical`, `warning` or `suggestion`.
     pub fn parse(text: &str) -> Option<RuleSetting> {
         let severities = [Severity::Critical, Severity::Warning, Severity::Suggestion];
@@ -122,5 +130,8 @@ mod tests {
             Some(RuleSetting::Severity(Severity::Warning))
         );
         assert_eq!(RuleSetting::parse("error"), None);
+        for name in ["off", "critical", "warning", "suggestion"] {
+            assert_eq!(RuleSetting::parse(name).map(RuleSetting::name), Some(name));
+        }
     }
 }

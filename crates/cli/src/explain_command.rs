@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use configuration::nearest;
 use report::RuleInfo;
 
 use crate::output;
@@ -42,23 +43,6 @@ pub(crate) fn find<'a>(rules: &'a [RuleInfo], name: &str) -> anyhow::Result<&'a 
         Some(nearest) => bail!("there is no rule `{name}`; did you mean `{nearest}`?"),
         None => bail!("there is no rule `{name}`; `claimcheck rules` lists them"),
     }
-}
-
-/// The one of `known` that `name` probably means.
-pub(crate) fn nearest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
-    let name = name.to_lowercase().replace(['_', ' '], "-");
-    let likeness = |known: &str| {
-        if !name.is_empty() && known.contains(&name) {
-            return 1.0;
-        }
-        strsim::normalized_damerau_levenshtein(known, &name)
-    };
-    known
-        .map(|known| (likeness(known), known))
-        // Of equals the first.
-        .reduce(|best, next| if next.0 > best.0 { next } else { best })
-        .filter(|(likeness, _)| *likeness >= 0.5)
-        .map(|(_, name)| name)
 }
 
 fn table(rules: &[RuleInfo]) -> String {

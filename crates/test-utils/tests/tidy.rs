@@ -5,18 +5,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each crate may depend on in this workspace, from the bottom up.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("text", &[]),
     ("report", &["text"]),
     ("syntax", &["text"]),
     ("semantic", &["text", "syntax"]),
     ("facts", &["text", "syntax", "semantic"]),
     ("audit", &["text", "syntax", "semantic", "facts", "report"]),
+    ("configuration", &["audit"]),
     ("test-utils", &["text", "report"]),
     ("page-state", &["text", "report"]),
     // The bench measures the parser beside the audit.
-    ("claimcheck-wasm", &["text", "syntax", "audit", "report"]),
-    ("claimcheck", &["text", "audit", "report"]),
+    (
+        "claimcheck-wasm",
+        &["text", "syntax", "audit", "configuration", "report"],
+    ),
+    ("claimcheck", &["text", "audit", "configuration", "report"]),
     // The audit core lives in the worker's module.
     ("web", &["text", "report", "page-state"]),
     ("xtask", &[]),

@@ -9,9 +9,11 @@ pub mod bench;
 use std::collections::BTreeMap;
 use std::sync::Once;
 
+use configuration::File;
 use js_sys::Object;
 use report::Report;
 use serde::{Deserialize, Serialize};
+use text::{LineIndex, TextSize};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -135,6 +137,31 @@ pub fn rules() -> Result<Object, JsError> {
     write(&audit::rules())
 }
 
+/// Reads `[tool.claimcheck]` of a `pyproject.toml`, or a `claimcheck.toml`, as the command line does: `{options}`,
+/// `{problem}` with the line and column where it is, or neither when a `pyproject.toml` does not speak of Claimcheck.
+#[wasm_bindgen(js_name = readSettings)]
+pub fn read_settings(text: &str, is_project_file: bool) -> Result<Object, JsError> {
+    let file = if is_project_file { File::Project } else { File::Own };
+    write(&match configuration::read(text, file) {
+        Ok(options) => SettingsFile {
+            options: options.map(Options::of),
+            problem: None,
+        },
+        Err(problem) => {
+            let start = TextSize::try_from(problem.place.start.min(text.len())).unwrap_or_default();
+            let place = LineIndex::new(text).line_column(start);
+            SettingsFile {
+                options: None,
+                problem: Some(SettingsProblem {
+                    message: problem.message,
+                    line: place.line + 1,
+                    column: place.column + 1,
+                }),
+            }
+        }
+    })
+}
+
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
@@ -153,7 +180,22 @@ struct Change {
     after: String,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Serialize)]
+struct SettingsFile {
+    options: Option<Options>,
+    problem: Option<SettingsProblem>,
+}
+
+#[derive(Serialize)]
+struct SettingsProblem {
+    message: String,
+    /// From 1.
+    line: u32,
+    /// From 1, in UTF-16 units.
+    column: u32,
+}
+
+#[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 struct Options {
     secret_name: Option<String>,
@@ -161,6 +203,19 @@ struct Options {
     public_routes: Vec<String>,
     exclude: Vec<String>,
     rules: BTreeMap<String, String>,
+}
+
+impl Options {
+    fn of(options: audit::Options) -> Options {
+        let rules = options.rules.into_iter();
+        Options {
+            secret_name: Some(options.secret_name),
+            owner_fields: options.owner_fields,
+            public_routes: options.public_routes,
+            exclude: options.exclude,
+            rules: rules.map(|(rule, setting)| (rule, setting.name().to_owned())).collect(),
+        }
+    }
 }
 
 fn read_options(options: Option<Object>) -> Result<audit::Options, JsError> {
