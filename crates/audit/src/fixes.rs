@@ -4,6 +4,7 @@
 //! of imports. Line breaks are written as `\n` and become those of the file when the report is made.
 
 pub(crate) mod calls;
+pub(crate) mod challenge;
 pub(crate) mod environment;
 pub(crate) mod expiry;
 pub(crate) mod imports;

@@ -9,6 +9,7 @@ mod auth_error_leaks_detail;
 mod auth_exception_not_raised;
 mod auth_fails_open;
 mod auth_failure_not_401;
+mod auth_missing_www_authenticate;
 mod check_after_side_effect;
 mod cors_wildcard_origin;
 mod cors_wildcard_with_credentials;
@@ -77,6 +78,7 @@ pub(crate) static ALL: &[&Rule] = &[
     &auth_exception_not_raised::RULE,
     &auth_fails_open::RULE,
     &auth_failure_not_401::RULE,
+    &auth_missing_www_authenticate::RULE,
     &check_after_side_effect::RULE,
     &cors_wildcard_origin::RULE,
     &cors_wildcard_with_credentials::RULE,

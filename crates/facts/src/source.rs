@@ -100,6 +100,22 @@ impl<'a> Facts<'a> {
         call_syntax(&self.model, self.model.expr_of(span)?)
     }
 
+    /// The call that has exactly this value among its arguments.
+    pub fn call_with_argument(&self, value: Span) -> Option<CallSyntax> {
+        let value = self.model.expr_of(value)?;
+        let ast = self.model.ast(value.file);
+        let call = ast.parent_expr(value.id)?;
+        let ExprKind::Call { arguments, .. } = ast[call].kind else {
+            return None;
+        };
+        let is_argument = ast[arguments].iter().any(|argument| argument.value == value.id);
+        let call = ExprRef {
+            file: value.file,
+            id: call,
+        };
+        is_argument.then(|| call_syntax(&self.model, call)).flatten()
+    }
+
     /// In order of path.
     pub fn files(&self) -> impl Iterator<Item = FileId> + use<> {
         self.model.file_ids()

@@ -5,7 +5,8 @@ use facts::unraised::{Unraised, UnraisedForm, UnraisedPlace};
 use report::{OwaspApi, Phase, Severity};
 use text::{Span, TextRange, TextSize};
 
-use crate::fix::Fix;
+use crate::fix::{Fix, Replacement};
+use crate::fixes::challenge;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -150,16 +151,30 @@ fn raise(facts: &Facts<'_>, found: &Unraised) -> Option<Fix> {
     let start = found.span.range.start();
     let fix = Fix::changes_behaviour(format!("Raise `{}`", found.exception));
     match found.form {
-        UnraisedForm::Bare => Some(fix.insert(found.span.file, start, "raise ")),
+        UnraisedForm::Bare => {
+            let header = challenged(facts, found, found.span.range);
+            Some(fix.insert(found.span.file, start, "raise ").with(header))
+        }
         UnraisedForm::Returned { is_whole: true }
             if matches!(found.place, UnraisedPlace::Dependency | UnraisedPlace::Handler)
                 && facts.snippet(found.span).starts_with("return ") =>
         {
             let word = TextRange::at(start, TextSize::of("return"));
-            Some(fix.edit(Span::new(found.span.file, word), "raise"))
+            let value = facts.snippet(found.span)["return".len()..].trim_start();
+            let value = TextRange::new(found.span.range.end() - TextSize::of(value), found.span.range.end());
+            let header = challenged(facts, found, value);
+            Some(fix.edit(Span::new(found.span.file, word), "raise").with(header))
         }
         _ => None,
     }
+}
+
+/// The header that belongs to 401, which nobody missed as long as the exception was not raised.
+fn challenged(facts: &Facts<'_>, found: &Unraised, call: TextRange) -> Option<Replacement> {
+    if found.status != Some(401) {
+        return None;
+    }
+    challenge::add(facts, &facts.call_at(Span::new(found.span.file, call))?)
 }
 
 #[cfg(test)]
@@ -393,7 +408,7 @@ mod tests {
 
             def require_admin(user=Depends(get_user)):
                 if not user:
-                    raise HTTPException(401)
+                    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
                 if not user.is_admin:
                     raise HTTPException(
                         status_code=403,

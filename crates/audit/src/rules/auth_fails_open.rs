@@ -6,7 +6,7 @@ use report::{Confidence, OwaspApi, Phase, Severity};
 use text::Span;
 
 use crate::fix::Fix;
-use crate::fixes::{calls, style};
+use crate::fixes::{calls, challenge, style};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -386,10 +386,9 @@ fn reject(facts: &Facts<'_>, exit: &Exit) -> Option<Fix> {
     let indent = style::indent_at(text, exit.span.range.start());
     let unit = style::indent_unit(text);
     let detail = style::string_literal(text, "Could not validate credentials");
-    let header = style::string_literal(text, "WWW-Authenticate");
-    let scheme = style::string_literal(text, "Bearer");
+    let headers = challenge::header(text);
     let raised = format!(
-        "raise {}(\n{indent}{unit}status_code=401,\n{indent}{unit}detail={detail},\n{indent}{unit}headers={{{header}: {scheme}}},\n{indent})",
+        "raise {}(\n{indent}{unit}status_code=401,\n{indent}{unit}detail={detail},\n{indent}{unit}{headers},\n{indent})",
         named.name
     );
     let fix = Fix::changes_behaviour("Answer 401").edit(exit.span, raised);

@@ -6,6 +6,7 @@ use report::{OwaspApi, Phase, Severity};
 use text::Span;
 
 use crate::fix::Fix;
+use crate::fixes::challenge;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -61,7 +62,11 @@ declare_rule! {
     ///     try:
     ///         return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
     ///     except jwt.PyJWTError:
-    ///         raise HTTPException(status_code=401, detail="Could not validate credentials")
+    ///         raise HTTPException(
+    ///             status_code=401,
+    ///             detail="Could not validate credentials",
+    ///             headers={"WWW-Authenticate": "Bearer"},
+    ///         )
     /// ```
     ///
     /// ```python,ok
@@ -235,7 +240,8 @@ fn status_401(facts: &Facts<'_>, at: Span) -> Option<Fix> {
             false => return None,
         }
     };
-    Some(Fix::changes_behaviour("Answer 401").edit(at, text))
+    let fix = Fix::changes_behaviour("Answer 401").edit(at, text);
+    Some(fix.with(challenge::add_beside(facts, at)))
 }
 
 #[cfg(test)]
