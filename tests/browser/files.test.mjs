@@ -164,29 +164,3 @@ test("without storage the page works and forgets", async () => {
   assert.match(await shown_text(page), /A to-do service/);
   await page.close();
 });
-
-test("the report is copied as Markdown, or shown where copying is refused", async () => {
-  const page = await browser.context.newPage();
-  await page.addInitScript(() => {
-    navigator.clipboard.writeText = async (text) => {
-      window.copied = text;
-    };
-  });
-  await page.goto(site.address);
-  await audited(page);
-  await page.getByRole("button", { name: "Copy report" }).click();
-  await page.locator(".notice", { hasText: "Report copied" }).waitFor();
-  assert.match(await page.evaluate(() => window.copied), /^# .*[^]*jwt-signature-not-verified/);
-
-  await page.evaluate(() => {
-    navigator.clipboard.writeText = () => Promise.reject(new Error("denied"));
-    document.execCommand = () => false;
-  });
-  await page.getByRole("button", { name: "Copy report" }).click();
-  const report = page.getByRole("dialog").getByRole("textbox");
-  await report.waitFor();
-  assert.match(await report.inputValue(), /jwt-signature-not-verified/);
-  await page.keyboard.press("Escape");
-  await report.waitFor({ state: "detached" });
-  await page.close();
-});

@@ -34,7 +34,9 @@ test("a whole visit asks for nothing after the seal and violates no policy", asy
   for (let index = 0; index < rows; index += 1) await page.locator(".finding[data-rule]").nth(index).click();
   const apply = page.getByRole("button", { name: "Apply fix" });
   if (await apply.isVisible()) await apply.click();
-  await page.getByRole("button", { name: "Copy report" }).click();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  await page.getByRole("button", { name: "Copy" }).click();
+  await page.keyboard.press("Escape");
   await page.locator('.themes input[value="dark"]').check();
 
   assert.deepEqual(site.requests.slice(at_the_seal), []);

@@ -3,27 +3,29 @@
 mod audit;
 mod drawing;
 mod findings;
+mod fixes;
 mod project;
 mod visits;
 
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use page_state::{Answer, Changes, Files, Settings, SettingsProblem, groups};
+use page_state::{Answer, Changes, Decisions, Files, HunkKey, Settings, SettingsProblem, groups};
 use report::{Location, Report, RuleInfo};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlElement, HtmlTextAreaElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::auditor::{Auditor, AuditorEvent, State};
 use crate::bridge::{self, Editor, FileEdits, Mark, ReadFile, Session};
-use crate::components::copy_by_hand::copy_by_hand;
 use crate::components::detail::Detail;
+use crate::components::export::Export;
 use crate::components::file_bar::{FileBar, FileTab};
 use crate::components::findings::Findings;
 use crate::components::header::{Header, header};
 use crate::components::notices::{Notice, no_files, notice_bar};
+use crate::components::review::{Review, ReviewDialog};
 use crate::components::settings::{Setting, settings};
 use crate::examples::{EXAMPLES, Example};
 use crate::strings::strings;
@@ -45,7 +47,6 @@ pub(crate) struct App {
     host: NodeRef,
     list_panel: NodeRef,
     detail_panel: NodeRef,
-    report_area: NodeRef,
     editor: Option<Editor>,
     files: Files,
     /// The example on show, as long as it is untouched.
@@ -79,7 +80,10 @@ pub(crate) struct App {
 
     notice: Option<Notice>,
     dropping: bool,
-    copy_by_hand: Option<String>,
+    dialog: Option<OpenDialog>,
+    /// What was decided about the hunks of fixes.
+    decisions: Decisions,
+    review: Option<Review>,
     /// What gets the focus after the next drawing, because what had it is gone.
     focus: Option<Focus>,
 
@@ -103,8 +107,13 @@ enum Focus {
     List,
     Detail,
     Editor,
-    /// The report to copy by hand, selected.
-    Report,
+}
+
+/// What stands over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenDialog {
+    Export,
+    Review,
 }
 
 /// How an action can be taken back.
@@ -136,6 +145,10 @@ pub(crate) enum Message {
     ShowList,
     GoTo(Location),
     ApplyFix(usize),
+    Decide(HunkKey, bool),
+    DecideAll(bool),
+    ReviewFixes,
+    MakeFixes,
     Announce,
     ShowRoute(Option<usize>),
     Set(Setting, String),
@@ -152,12 +165,8 @@ pub(crate) enum Message {
     Reset,
 
     SetTheme(Theme),
-    CopyReport,
-    Copied {
-        text: String,
-        done: bool,
-    },
-    CloseCopyByHand,
+    OpenDialog(OpenDialog),
+    CloseDialog,
     Undo(Undo),
     DismissNotice,
     Store,
@@ -172,7 +181,6 @@ impl Component for App {
             host: NodeRef::default(),
             list_panel: NodeRef::default(),
             detail_panel: NodeRef::default(),
-            report_area: NodeRef::default(),
             editor: None,
             files: Files::default(),
             untouched_example: None,
@@ -195,7 +203,9 @@ impl Component for App {
             changes: Changes::default(),
             notice: None,
             dropping: false,
-            copy_by_hand: None,
+            dialog: None,
+            decisions: Decisions::default(),
+            review: None,
             focus: None,
             auditing_timer: None,
             announce_timer: None,
@@ -214,12 +224,6 @@ impl Component for App {
             Some(Focus::Editor) => {
                 if let Some(editor) = &self.editor {
                     editor.focus();
-                }
-            }
-            Some(Focus::Report) => {
-                focus(&self.report_area);
-                if let Some(area) = self.report_area.cast::<HtmlTextAreaElement>() {
-                    area.select();
                 }
             }
             None => {}
@@ -263,6 +267,10 @@ impl App {
             }
             Message::GoTo(location) => self.go_to(&location, true),
             Message::ApplyFix(index) => self.apply_fix(ctx, index),
+            Message::Decide(hunk, is_accepted) => self.decisions.decide(hunk, is_accepted),
+            Message::DecideAll(is_accepted) => self.decide_all(is_accepted),
+            Message::ReviewFixes => self.open_review(),
+            Message::MakeFixes => self.make_fixes(),
             Message::Announce => self.announce(),
             Message::ShowRoute(route) => self.show_route(route),
             Message::Set(setting, value) => {
@@ -305,19 +313,11 @@ impl App {
                 theme.choose();
                 self.theme = theme;
             }
-            Message::CopyReport => {
-                self.copy_report(ctx);
-                return false;
+            Message::OpenDialog(dialog) => self.dialog = Some(dialog),
+            Message::CloseDialog => {
+                self.dialog = None;
+                self.review = None;
             }
-            Message::Copied { text, done } => {
-                if done {
-                    self.notify(ctx, strings().copied.to_owned(), None);
-                } else {
-                    self.copy_by_hand = Some(text);
-                    self.focus = Some(Focus::Report);
-                }
-            }
-            Message::CloseCopyByHand => self.copy_by_hand = None,
             Message::Undo(undo) => self.undo(ctx, undo),
             Message::DismissNotice => {
                 self.notice = None;

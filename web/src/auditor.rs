@@ -142,6 +142,11 @@ impl Auditor {
         }
     }
 
+    /// Where questions about the last report go: see [`bridge::ask_worker`].
+    pub(crate) fn worker(&self) -> Option<&Worker> {
+        self.worker.as_ref()
+    }
+
     pub(crate) fn was_ready(&self) -> bool {
         self.was_ready
     }

@@ -8,7 +8,7 @@ use web_sys::{HtmlElement, Worker};
 #[wasm_bindgen(module = "/bundle/page.js")]
 extern "C" {
     /// The code editor: see `editor/src/editor.js`.
-    #[derive(Clone)]
+    #[derive(Clone, PartialEq)]
     pub(crate) type Editor;
 
     #[wasm_bindgen(constructor)]
@@ -37,9 +37,19 @@ extern "C" {
     /// Emphasises one mark of a file; -1 for none.
     #[wasm_bindgen(method)]
     pub(crate) fn select(this: &Editor, path: &str, index: i32);
-    /// Makes the edits of a fix: a list of [`FileEdits`].
+    /// Says what a file was before it was changed here.
     #[wasm_bindgen(method)]
-    pub(crate) fn edit(this: &Editor, files: JsValue);
+    pub(crate) fn came_from(this: &Editor, path: &str, original: Option<&str>);
+    /// The files that are other than they were: a list of `{path, before, after}`.
+    #[wasm_bindgen(method)]
+    pub(crate) fn changes(this: &Editor) -> Array;
+    /// Makes the edits of fixes: a list of [`FileEdits`]. What goes on is taken back together with what was before. Says
+    /// whether a text is another one now.
+    #[wasm_bindgen(method)]
+    pub(crate) fn edit(this: &Editor, files: JsValue, goes_on: bool) -> bool;
+    /// Selects what the last edits leave to be filled in, and gives the path of its file.
+    #[wasm_bindgen(method)]
+    pub(crate) fn select_placeholder(this: &Editor) -> Option<String>;
     #[wasm_bindgen(method)]
     pub(crate) fn undo_edits(this: &Editor);
     #[wasm_bindgen(method)]
@@ -59,6 +69,9 @@ extern "C" {
     pub(crate) fn load_auditor() -> Promise;
     pub(crate) fn start_worker(parts: &AuditorParts, events: &Object) -> Worker;
 
+    /// Resolves to what the worker answers: see `editor/src/worker_loop.js`.
+    pub(crate) fn ask_worker(worker: &Worker, question: &Object) -> Promise;
+
     pub(crate) fn seal();
     /// Resolves to a list of [`Attempt`].
     pub(crate) fn run_self_test() -> Promise;
@@ -75,6 +88,13 @@ extern "C" {
 
     /// Resolves to whether the text is in the clipboard.
     pub(crate) fn copy_text(text: &str) -> Promise;
+    pub(crate) fn download(name: &str, kind: &str, content: &JsValue);
+    pub(crate) fn zip_of(changes: &Array) -> JsValue;
+    pub(crate) fn print_document(html: &str);
+
+    pub(crate) fn open_dialog(dialog: &HtmlElement, closed: &JsValue);
+    pub(crate) fn close_dialog();
+
     pub(crate) fn highlight_python(code: &str) -> Vec<String>;
     pub(crate) fn apply_theme(theme: &str);
     pub(crate) fn prefers_wide() -> bool;
@@ -143,6 +163,9 @@ pub(crate) struct Session {
 pub(crate) struct SessionFile {
     pub(crate) path: String,
     pub(crate) text: String,
+    /// What it was before it was changed.
+    #[serde(default)]
+    pub(crate) original: Option<String>,
 }
 
 /// A plain object of the given fields.

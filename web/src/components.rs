@@ -1,14 +1,17 @@
 //! The parts of the page. Each gets what it shows and says what the user did; the state is the application's.
 
-pub(crate) mod copy_by_hand;
 pub(crate) mod detail;
+pub(crate) mod dialog;
 pub(crate) mod diff;
+pub(crate) mod export;
 pub(crate) mod file_bar;
 pub(crate) mod findings;
 pub(crate) mod header;
+pub(crate) mod hunks;
 pub(crate) mod icons;
 pub(crate) mod markdown;
 pub(crate) mod notices;
+pub(crate) mod review;
 pub(crate) mod seal;
 pub(crate) mod settings;
 pub(crate) mod verdicts;

@@ -8,6 +8,7 @@ mod en;
 use page_state::SettingsProblem;
 use report::{Applicability, Confidence, Severity, Verdict};
 
+use crate::components::export::ExportForm;
 use crate::components::settings::Setting;
 
 pub(crate) struct Strings {
@@ -29,9 +30,10 @@ pub(crate) struct Strings {
     pub(crate) examples: &'static str,
     pub(crate) example: fn(&str) -> (&'static str, &'static str),
     pub(crate) example_opened: fn(&str) -> String,
-    pub(crate) copy_report: &'static str,
-    pub(crate) copied: &'static str,
-    pub(crate) copy_by_hand: &'static str,
+    pub(crate) export: ExportStrings,
+    pub(crate) fixes: FixStrings,
+    /// Of a number of bytes.
+    pub(crate) size: fn(usize) -> String,
     pub(crate) close: &'static str,
     pub(crate) settings: &'static str,
     pub(crate) settings_text: &'static str,
@@ -133,6 +135,60 @@ pub(crate) struct Strings {
     pub(crate) code_with_finding: &'static str,
     pub(crate) code_ok: &'static str,
     pub(crate) code_fixed: &'static str,
+}
+
+pub(crate) struct ExportStrings {
+    pub(crate) open: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) form_label: &'static str,
+    /// Name and description.
+    pub(crate) form: fn(ExportForm) -> (&'static str, &'static str),
+    pub(crate) preview: &'static str,
+    /// Of a number of bytes that are not shown.
+    pub(crate) more: fn(usize) -> String,
+    pub(crate) nothing_changed: &'static str,
+    pub(crate) download: &'static str,
+    pub(crate) copy: &'static str,
+    pub(crate) print: &'static str,
+    pub(crate) copied: &'static str,
+    pub(crate) copy_by_hand: &'static str,
+    pub(crate) downloaded: &'static str,
+}
+
+pub(crate) struct FixStrings {
+    pub(crate) open: &'static str,
+    pub(crate) open_review: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) nothing_to_fix: &'static str,
+    /// Of accepted edits and of all.
+    pub(crate) count: fn(usize, usize) -> String,
+    pub(crate) next_round: &'static str,
+    pub(crate) is_new: &'static str,
+    pub(crate) accept: &'static str,
+    pub(crate) reject: &'static str,
+    pub(crate) accepted: &'static str,
+    pub(crate) rejected: &'static str,
+    /// An action, a file and a line.
+    pub(crate) of_line: fn(&str, &str, u32) -> String,
+    pub(crate) accept_all: &'static str,
+    pub(crate) reject_all: &'static str,
+    pub(crate) too_long: &'static str,
+    pub(crate) in_part: &'static str,
+    pub(crate) layout: &'static str,
+    pub(crate) unified: &'static str,
+    pub(crate) side_by_side: &'static str,
+    pub(crate) make: fn(usize) -> String,
+    pub(crate) cancel: &'static str,
+    /// Of fixes and of files.
+    pub(crate) done: fn(usize, usize) -> String,
+    pub(crate) remaining: fn(usize) -> String,
+    pub(crate) no_edit: &'static str,
+    pub(crate) was_rejected: &'static str,
+    pub(crate) wants_value: &'static str,
+    pub(crate) can_be_fixed: &'static str,
+    pub(crate) undo_all: &'static str,
+    pub(crate) export: &'static str,
+    pub(crate) type_value: &'static str,
 }
 
 /// The strings of the interface's language.

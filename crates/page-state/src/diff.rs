@@ -65,6 +65,27 @@ pub fn diff_lines(diff: &str) -> Vec<DiffLine<'_>> {
     lines
 }
 
+/// The lines as two columns: what was removed stands beside what was added in its place.
+pub fn side_by_side<'l, 'a>(lines: &'l [DiffLine<'a>]) -> Vec<(Option<&'l DiffLine<'a>>, Option<&'l DiffLine<'a>>)> {
+    let is_kept = |line: &DiffLine<'_>| matches!(line.kind, DiffLineKind::Same | DiffLineKind::Gap);
+    let mut pairs = Vec::new();
+    for run in lines.chunk_by(|a, b| is_kept(a) == is_kept(b)) {
+        if run.first().is_some_and(is_kept) {
+            pairs.extend(run.iter().map(|line| (Some(line), Some(line))));
+            continue;
+        }
+        let mut old = run.iter().filter(|line| line.kind == DiffLineKind::Removed);
+        let mut new = run.iter().filter(|line| line.kind == DiffLineKind::Added);
+        loop {
+            match (old.next(), new.next()) {
+                (None, None) => break,
+                pair => pairs.push(pair),
+            }
+        }
+    }
+    pairs
+}
+
 /// The first old and new line of `@@ -12,7 +12,8 @@`.
 fn hunk_start(line: &str) -> Option<(u32, u32)> {
     let mut words = line.strip_prefix("@@ ")?.split(' ');
@@ -119,6 +140,15 @@ mod tests {
                 "9 · Removed -- not a header"
             ]
         );
+    }
+
+    #[test]
+    fn removed_lines_stand_beside_added_ones() {
+        let lines = diff_lines("@@ -1,4 +1,4 @@\n same\n-one\n-two\n+uno\n end\n+more\n");
+        let text = |line: Option<&DiffLine<'_>>| line.map_or("·".to_owned(), |line| line.text.to_owned());
+        let pairs = side_by_side(&lines).into_iter();
+        let drawn: Vec<String> = pairs.map(|(old, new)| [text(old), text(new)].join(" | ")).collect();
+        assert_eq!(drawn, ["same | same", "one | uno", "two | ·", "end | end", "· | more"]);
     }
 
     #[test]

@@ -7,14 +7,16 @@
 mod changes;
 mod diff;
 mod files;
+mod hunks;
 mod markdown;
 mod order;
 mod revisions;
 mod settings;
 
 pub use changes::Changes;
-pub use diff::{DiffLine, DiffLineKind, diff_lines};
+pub use diff::{DiffLine, DiffLineKind, diff_lines, side_by_side};
 pub use files::{Files, RenameProblem};
+pub use hunks::{Decisions, Hunk, HunkKey, edits_of, hunks, wanted};
 pub use markdown::{Block, Inline, markdown};
 pub use order::{Group, groups};
 pub use revisions::{Answer, Request, Revisions};

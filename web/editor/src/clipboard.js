@@ -15,7 +15,8 @@ function copy_by_selection(text) {
   area.className = "offscreen";
   area.value = text;
   area.setAttribute("aria-hidden", "true");
-  document.body.append(area);
+  // What stands outside of an open dialog cannot be selected.
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
   area.select();
   let copied = false;
   try {

@@ -25,7 +25,31 @@ import { classes, theme } from "./theme.js";
 /** Only a text that uses it throughout is written with it again; CodeMirror itself counts every break as one. */
 const crlf_throughout = (text) => text.includes("\r\n") && !/[^\r]\n|^\n|\r(?!\n)/.test(text);
 
-/** @typedef {{state: EditorState, line_break: "\n" | "\r\n", scroll: import("@codemirror/state").StateEffect<any> | null}} File */
+/**
+ * `original` is the text that patches are made against: as the file was opened. A file that was begun here or pasted as a
+ * whole has none until the first fix, which finds the text as its author has it elsewhere.
+ *
+ * @typedef {{state: EditorState, line_break: "\n" | "\r\n", scroll: import("@codemirror/state").StateEffect<any> | null,
+ *   original: string | null}} File
+ */
+
+const original_of = (text) => (/\S/.test(text) ? text : null);
+
+const replaces_everything = (transaction) => {
+  let everything = false;
+  transaction.changes.iterChanges((from, to) => (everything ||= from === 0 && to === transaction.startState.doc.length));
+  return everything;
+};
+
+/** Where a text that is written has a literal that the text in its place did not have: for its author to fill in. */
+const placeholder_in = (written, before) => {
+  for (const { 0: literal, 2: value, index } of written.matchAll(/(["'])((?:(?!\1)[^\\\n]|\\.)+)\1/g)) {
+    if (!before.includes(value)) return { from: index + 1, to: index + literal.length - 1 };
+  }
+  return undefined;
+};
+
+const with_one_line_break = (text) => text.replace(/\r\n?/g, "\n");
 
 export class Editor {
   /**
@@ -42,6 +66,8 @@ export class Editor {
     this.events = events;
     /** What the last fix left behind, by path: see `undo_edits`. */
     this.last_edits = new Map();
+    /** @type {{path: string, anchor: number, head: number} | undefined} */
+    this.placeholder = undefined;
 
     this.extensions = [
       lineNumbers(),
@@ -88,7 +114,11 @@ export class Editor {
   }
 
   updated(update) {
-    if (update.docChanged && this.current) this.events.changed(this.current);
+    if (update.docChanged && this.current) {
+      const pasted = update.transactions.some((one) => one.isUserEvent("input.paste") && replaces_everything(one));
+      if (pasted) this.came_from(this.current, null);
+      this.events.changed(this.current);
+    }
     const moved = update.selectionSet && update.transactions.some((transaction) => transaction.isUserEvent("select"));
     if (!moved) return;
     const found = marks_at(update.state, update.state.selection.main.head);
@@ -103,9 +133,16 @@ export class Editor {
       known.line_break = line_break;
       const changes = { from: 0, to: this.state(path).doc.length, insert: text };
       this.dispatch(path, { changes, annotations: isolateHistory.of("full"), userEvent: "input.paste" });
+      known.original = original_of(text);
     } else {
-      this.files.set(path, { state: this.new_state(text), line_break, scroll: null });
+      this.files.set(path, { state: this.new_state(text), line_break, scroll: null, original: original_of(text) });
     }
+  }
+
+  /** Says what a file was before it was changed here; nothing, when it began here. */
+  came_from(path, original) {
+    const file = this.files.get(path);
+    if (file) file.original = original ?? null;
   }
 
   close(path) {
@@ -216,39 +253,71 @@ export class Editor {
   }
 
   /**
-   * Makes the edits of a fix: one step of the undo history in each file.
+   * Makes the edits of one or several fixes: one step of the undo history in each file.
    *
    * @param {{path: string, edits: {start_line: number, start_column: number, end_line: number, end_column: number,
    *   replacement: string}[]}[]} files
+   * @param {boolean} goes_on whether this belongs to the edits before it, and is taken back together with them
+   * @returns {boolean} whether a text is another one now
    */
-  edit(files) {
-    this.last_edits.clear();
+  edit(files, goes_on) {
+    if (!goes_on) this.last_edits.clear();
+    this.placeholder = undefined;
+    let changed = false;
     for (const { path, edits } of files) {
       const state = this.state(path);
       if (!state) continue;
+      this.files.get(path).original ??= this.text(path);
       const changes = edits.map((edit) => ({
         from: offset_at(state.doc, edit.start_line, edit.start_column),
         to: offset_at(state.doc, edit.end_line, edit.end_column),
         insert: edit.replacement,
       }));
       this.dispatch(path, { changes, annotations: isolateHistory.of("full"), userEvent: "input.fix" });
-      this.last_edits.set(path, this.state(path).doc);
+      const steps = (this.last_edits.get(path)?.steps ?? 0) + 1;
+      this.last_edits.set(path, { doc: this.state(path).doc, steps });
+      changed ||= !this.state(path).doc.eq(state.doc);
+      const moved = state.changes(changes);
+      for (const { from, to, insert } of changes) {
+        const place = placeholder_in(insert, state.sliceDoc(from, to));
+        const start = moved.mapPos(from, -1);
+        if (place) this.placeholder ??= { path, anchor: start + place.from, head: start + place.to };
+      }
     }
+    return changed;
   }
 
-  /** Takes the last fix back in every file that has not been touched since. */
+  /** Selects what the last edits leave to be filled in. Says in which file that is, when there is such a place. */
+  select_placeholder() {
+    if (!this.placeholder) return undefined;
+    const { path, anchor, head } = this.placeholder;
+    this.show(path);
+    this.view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+    return path;
+  }
+
+  /** Takes the last edits back in every file that has not been touched since. */
   undo_edits() {
-    for (const [path, doc] of this.last_edits) {
-      const state = this.state(path);
-      if (!state?.doc.eq(doc)) continue;
-      if (path === this.current) {
-        undo(this.view);
-      } else {
-        const file = this.files.get(path);
-        undo({ state, dispatch: (transaction) => this.replace_parked(path, file, transaction) });
+    for (const [path, { doc, steps }] of this.last_edits) {
+      if (!this.state(path)?.doc.eq(doc)) continue;
+      const file = this.files.get(path);
+      for (let step = 0; step < steps; step += 1) {
+        if (path === this.current) undo(this.view);
+        else undo({ state: file.state, dispatch: (transaction) => this.replace_parked(path, file, transaction) });
       }
     }
     this.last_edits.clear();
+  }
+
+  /** The files that are other than they were, in order of path: what a patch or a zip of them is made of. */
+  changes() {
+    const changed = [];
+    for (const [path, { original }] of this.files) {
+      if (original === null) continue;
+      const after = this.text(path);
+      if (with_one_line_break(original) !== with_one_line_break(after)) changed.push({ path, before: original, after });
+    }
+    return changed.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Everything that is open, to be brought back by `restore`. States never change, so this costs nothing. */
@@ -275,7 +344,9 @@ export class Editor {
 
   /** The open files as JSON, in the given order, for the next visit. */
   session(paths) {
-    return JSON.stringify({ current: this.current, files: paths.map((path) => ({ path, text: this.text(path) })) });
+    const changes = new Map(this.changes().map(({ path, before }) => [path, before]));
+    const files = paths.map((path) => ({ path, text: this.text(path), original: changes.get(path) }));
+    return JSON.stringify({ current: this.current, files });
   }
 }
 

@@ -1,10 +1,12 @@
 // Everything the Yew application imports: see `web/src/bridge.rs` for the other side.
 
 export { copy_text } from "./clipboard.js";
+export { close_dialog, open_dialog } from "./dialog.js";
+export { download, print_document, zip_of } from "./download.js";
 export { Editor } from "./editor.js";
 export { pick_files, read_files, watch_drops } from "./files.js";
 export { highlight_python } from "./highlight.js";
 export { run_self_test, seal } from "./seal.js";
 export { apply_theme, prefers_wide } from "./screen.js";
 export { read_session, read_storage, watch_leaving, write_storage } from "./storage.js";
-export { load_auditor, start_worker } from "./worker.js";
+export { ask_worker, load_auditor, start_worker } from "./worker.js";

@@ -25,7 +25,8 @@ export function write_storage(key, value) {
 export function read_session(text) {
   try {
     const { current, files } = JSON.parse(text);
-    const whole = (file) => typeof file.path === "string" && typeof file.text === "string";
+    const whole = ({ path, text, original }) =>
+      typeof path === "string" && typeof text === "string" && ["string", "undefined"].includes(typeof original);
     if (typeof current === "string" && Array.isArray(files) && files.every(whole)) return { current, files };
   } catch {
     // Not ours.

@@ -91,6 +91,8 @@ impl App {
         };
         self.mark(&report);
         self.select(selected);
+        self.decisions.keep_to(&report);
+        self.review_goes_on();
         if self.fresh_project {
             self.fresh_project = false;
             self.announced = Some(report);

@@ -23,7 +23,7 @@ impl App {
                 {header(&Header {
                     theme: self.theme,
                     sealed: self.auditor.state() != State::Starting || self.auditor.was_ready(),
-                    can_copy: self.report.is_some(),
+                    can_export: self.report.is_some(),
                     settings: settings(
                         &self.settings,
                         self.settings_problem.as_ref(),
@@ -31,7 +31,8 @@ impl App {
                     ),
                     on_theme: link.callback(Message::SetTheme),
                     on_example: link.callback(Message::LoadExample),
-                    on_copy: link.callback(|_| Message::CopyReport),
+                    on_review: link.callback(|_| Message::ReviewFixes),
+                    on_export: link.callback(|_| Message::OpenDialog(OpenDialog::Export)),
                     on_reset: link.callback(|_| Message::Reset),
                 })}
                 <main class={classes!("workbench", self.detail_open.then_some("detail-open"))}>
@@ -79,6 +80,9 @@ impl App {
                         on_step={link.callback(Message::Step)}
                         on_go_to={link.callback(Message::GoTo)}
                         on_apply={link.callback(Message::ApplyFix)}
+                        decisions={self.decisions.clone()}
+                        on_decide={link.callback(|(hunk, is_accepted)| Message::Decide(hunk, is_accepted))}
+                        on_review={link.callback(|_| Message::ReviewFixes)}
                     />
                 </main>
                 {notice_bar(
@@ -86,13 +90,47 @@ impl App {
                     &link.callback(Message::Undo),
                     &link.callback(|_| Message::DismissNotice),
                 )}
-                if let Some(report) = &self.copy_by_hand {
-                    {copy_by_hand(report, &self.report_area, &link.callback(|()| Message::CloseCopyByHand))}
-                }
+                {self.dialog(ctx)}
                 if self.dropping {
                     <div class="drop-target"><p>{text.drop_files}</p></div>
                 }
             </div>
+        }
+    }
+
+    fn dialog(&self, ctx: &Context<Self>) -> Html {
+        let on_close = ctx.link().callback(|()| Message::CloseDialog);
+        match self.dialog {
+            Some(OpenDialog::Export) => html! {
+                <Export
+                    worker={self.auditor.worker().cloned()}
+                    editor={self.editor.clone()}
+                    is_current={self.auditor.is_current()}
+                    revision={self.auditor.answered()}
+                    {on_close}
+                />
+            },
+            Some(OpenDialog::Review) => {
+                let (Some(report), Some(review)) = (&self.report, &self.review) else {
+                    return Html::default();
+                };
+                let link = ctx.link();
+                html! {
+                    <ReviewDialog
+                        report={report.clone()}
+                        review={review.clone()}
+                        decisions={self.decisions.clone()}
+                        is_current={self.auditor.is_current()}
+                        on_decide={link.callback(|(hunk, is_accepted)| Message::Decide(hunk, is_accepted))}
+                        on_decide_all={link.callback(Message::DecideAll)}
+                        on_make={link.callback(|_| Message::MakeFixes)}
+                        on_undo={link.batch_callback(|_| vec![Message::CloseDialog, Message::Undo(Undo::Edits)])}
+                        on_export={link.callback(|_| Message::OpenDialog(OpenDialog::Export))}
+                        {on_close}
+                    />
+                }
+            }
+            None => Html::default(),
         }
     }
 

@@ -12,6 +12,9 @@ impl App {
         };
         for file in &session.files {
             self.open(&file.path, &file.text);
+            if let (Some(editor), Some(original)) = (&self.editor, &file.original) {
+                editor.came_from(&file.path, Some(original));
+            }
         }
         self.show_file(&session.current);
         let is_untouched = |example: &&Example| {
@@ -33,18 +36,6 @@ impl App {
             // Storage may be full or forbidden: then the next visit begins with the example.
             bridge::write_storage(SESSION_KEY, &session);
         }
-    }
-
-    pub(super) fn copy_report(&self, ctx: &Context<Self>) {
-        let Some(report) = &self.report else {
-            return;
-        };
-        let text = report::markdown(report, &self.rules);
-        let copying = bridge::copy_text(&text);
-        ctx.link().send_future(async move {
-            let done = JsFuture::from(copying).await.is_ok_and(|done| done.is_truthy());
-            Message::Copied { text, done }
-        });
     }
 
     pub(super) fn notify(&mut self, ctx: &Context<Self>, text: String, undo: Option<Undo>) {

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use page_state::{Decisions, HunkKey, hunks};
 use report::{Finding, Fix, Location, Note, Report, RuleInfo};
 use yew::prelude::*;
 
-use super::diff::diff;
+use super::diff::DiffLayout;
+use super::hunks::hunk;
 use super::icons::{self, Icon, icon};
 use super::markdown::{markdown, with_code};
 use crate::strings::strings;
@@ -23,6 +25,10 @@ pub(crate) struct DetailProperties {
     pub(crate) on_step: Callback<i32>,
     pub(crate) on_go_to: Callback<Location>,
     pub(crate) on_apply: Callback<usize>,
+    /// What was decided about the hunks of fixes.
+    pub(crate) decisions: Decisions,
+    pub(crate) on_decide: Callback<(HunkKey, bool)>,
+    pub(crate) on_review: Callback<MouseEvent>,
 }
 
 #[component]
@@ -91,7 +97,7 @@ fn detail(properties: &DetailProperties, index: usize, finding: &Finding) -> Htm
             </p>
             <h2>{with_code(&finding.message)}</h2>
             if let Some(fix) = &finding.fix {
-                {fix_card(properties, index, fix)}
+                {fix_card(properties, index, finding, fix)}
             }
             {notes(properties, text.trace, &finding.trace, true)}
             {notes(properties, text.related, &finding.related, false)}
@@ -126,9 +132,14 @@ fn place(properties: &DetailProperties, location: &Location) -> Html {
     }
 }
 
-fn fix_card(properties: &DetailProperties, index: usize, fix: &Fix) -> Html {
+fn fix_card(properties: &DetailProperties, index: usize, finding: &Finding, fix: &Fix) -> Html {
     let text = strings();
     let several = fix.files.len() > 1;
+    let hunks = hunks(finding);
+    let rejected = hunks
+        .iter()
+        .filter(|hunk| properties.decisions.is_rejected(hunk))
+        .count();
     html! {
         <section class="fix" aria-label={text.fix}>
             <div class="fix-head">
@@ -136,20 +147,32 @@ fn fix_card(properties: &DetailProperties, index: usize, fix: &Fix) -> Html {
                 <button
                     type="button"
                     class="button primary"
+                    disabled={rejected == hunks.len()}
                     onclick={properties.on_apply.reform(move |_| index)}
                 >
                     {text.apply}
                 </button>
             </div>
             <p class="applicability">{(text.applicability)(fix.applicability)}</p>
-            { for fix.files.iter().map(|file| html! {
+            if rejected > 0 && rejected < hunks.len() {
+                <p class="applicability">{text.fixes.in_part}</p>
+            }
+            { for hunks.chunk_by(|a, b| a.file == b.file).map(|of_file| html! {
                 <>
                     if several {
-                        <p class="path">{&file.file}</p>
+                        <p class="path">{of_file[0].file}</p>
                     }
-                    {diff(&file.file, &file.diff)}
+                    { for of_file.iter().map(|one| {
+                        let is_accepted = !properties.decisions.is_rejected(one);
+                        hunk(one, is_accepted, DiffLayout::Unified, &properties.on_decide)
+                    }) }
                 </>
             }) }
+            <p class="fix-foot">
+                <button type="button" class="text-button" onclick={&properties.on_review}>
+                    {text.fixes.open_review}
+                </button>
+            </p>
         </section>
     }
 }

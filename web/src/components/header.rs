@@ -11,11 +11,12 @@ use crate::theme::Theme;
 pub(crate) struct Header {
     pub(crate) theme: Theme,
     pub(crate) sealed: bool,
-    pub(crate) can_copy: bool,
+    pub(crate) can_export: bool,
     pub(crate) settings: Html,
     pub(crate) on_theme: Callback<Theme>,
     pub(crate) on_example: Callback<&'static Example>,
-    pub(crate) on_copy: Callback<MouseEvent>,
+    pub(crate) on_review: Callback<MouseEvent>,
+    pub(crate) on_export: Callback<MouseEvent>,
     pub(crate) on_reset: Callback<MouseEvent>,
 }
 
@@ -44,11 +45,20 @@ pub(crate) fn header(header: &Header) -> Html {
                 <button
                     type="button"
                     class="button"
-                    title={text.copy_report}
-                    disabled={!header.can_copy}
-                    onclick={&header.on_copy}
+                    title={text.fixes.open}
+                    disabled={!header.can_export}
+                    onclick={&header.on_review}
                 >
-                    {icon(Icon::Copy)}<span>{text.copy_report}</span>
+                    {icon(Icon::Fix)}<span>{text.fixes.open}</span>
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    title={text.export.open}
+                    disabled={!header.can_export}
+                    onclick={&header.on_export}
+                >
+                    {icon(Icon::Export)}<span>{text.export.open}</span>
                 </button>
                 <button
                     type="button"

@@ -25,7 +25,8 @@ pub(crate) fn icon(name: Icon) -> Html {
     let path = match name {
         Icon::Lock => "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
         Icon::Examples => "M2.5 3.5h4.5v9H2.5zM9 3.5h4.5v9H9z",
-        Icon::Copy => "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1",
+        Icon::Fix => "M1.5 9l2.5 2.5L9.5 5M7 10.5l1.5 1L14.5 5",
+        Icon::Export => "M8 2v8M4.5 6.5L8 10l3.5-3.5M2.5 13.5h11",
         Icon::Reset => "M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3",
         Icon::Sun => {
             "M8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1 1M12 12l1 1M13 3l-1 1M4 12l-1 1"
@@ -62,7 +63,8 @@ pub(crate) fn icon(name: Icon) -> Html {
 pub(crate) enum Icon {
     Lock,
     Examples,
-    Copy,
+    Export,
+    Fix,
     Reset,
     Sun,
     Moon,

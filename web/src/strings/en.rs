@@ -3,7 +3,8 @@
 use page_state::SettingsProblem;
 use report::{Applicability, Confidence, Severity, Verdict};
 
-use super::Strings;
+use super::{ExportStrings, FixStrings, Strings};
+use crate::components::export::ExportForm;
 use crate::components::settings::Setting;
 
 pub(super) static ENGLISH: Strings = Strings {
@@ -49,9 +50,68 @@ pub(super) static ENGLISH: Strings = Strings {
         _ => ("CORS and SQL", "Any origin with cookies, and queries glued from text"),
     },
     example_opened: |title| format!("Example opened: {title}"),
-    copy_report: "Copy report",
-    copied: "Report copied as Markdown",
-    copy_by_hand: "The browser does not let this page copy. Select the report and copy it yourself.",
+    export: ExportStrings {
+        open: "Export",
+        title: "Export",
+        form_label: "Form",
+        form: |form| match form {
+            ExportForm::Markdown => ("Markdown", "The report to read and to hand over"),
+            ExportForm::Html => ("HTML", "One file to print or to mail, which loads nothing"),
+            ExportForm::Sarif => ("SARIF 2.1.0", "For code scanning"),
+            ExportForm::Json => ("JSON", "For other programs, as the command line writes it"),
+            ExportForm::Patch => ("Patch", "What was changed here, for git apply"),
+            ExportForm::Files => ("Fixed files", "What was changed here, as a zip"),
+        },
+        preview: "Preview",
+        more: |bytes| format!("… and {} more", size(bytes)),
+        nothing_changed: "Nothing was changed here yet. Apply a fix or edit the code first.",
+        download: "Download",
+        copy: "Copy",
+        print: "Print",
+        copied: "Copied",
+        copy_by_hand: "The browser does not let this page copy. The text is selected: copy it yourself.",
+        downloaded: "Made here and handed to the browser. If no file appears, this frame forbids downloads: copy instead.",
+    },
+    fixes: FixStrings {
+        open: "Fix all",
+        open_review: "Review all fixes",
+        title: "Review the fixes",
+        nothing_to_fix: "No finding comes with an edit. What to do stands with each finding.",
+        count: |accepted, all| format!("{accepted} of {} accepted", counted(all, "edit")),
+        next_round: "The fixes are made. These edits had to wait for them, or became possible by them.",
+        is_new: "New.",
+        accept: "Accept",
+        reject: "Reject",
+        accepted: "Accepted",
+        rejected: "Rejected",
+        of_line: |action, file, line| format!("{action} the edit at {file} line {line}"),
+        accept_all: "Accept all",
+        reject_all: "Reject all",
+        too_long: "The lines it changes are too long to be shown here.",
+        in_part: "In part: the finding may remain.",
+        layout: "Layout",
+        unified: "Unified",
+        side_by_side: "Side by side",
+        make: |edits| format!("Apply {}", counted(edits, "edit")),
+        cancel: "Cancel",
+        done: |fixes, files| match fixes {
+            0 => "No fix was applied.".to_owned(),
+            _ => format!("{} applied in {}.", counted(fixes, "fix"), counted(files, "file")),
+        },
+        remaining: |findings| match findings {
+            0 => "Nothing remains.".to_owned(),
+            1 => "1 finding remains:".to_owned(),
+            _ => format!("{findings} findings remain:"),
+        },
+        no_edit: "to be repaired by hand, as its documentation says",
+        was_rejected: "the edit was rejected",
+        wants_value: "needs a value from you: apply its fix alone",
+        can_be_fixed: "can be fixed",
+        undo_all: "Undo all",
+        export: "Export…",
+        type_value: "Type your value in place of the selected one",
+    },
+    size,
     close: "Close",
     settings: "Settings",
     settings_text: "They hold for this browser, and leave it as little as your code does.",
@@ -218,3 +278,20 @@ pub(super) static ENGLISH: Strings = Strings {
     code_ok: "Right",
     code_fixed: "Repaired",
 };
+
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let ending = match (count, noun.ends_with('x')) {
+        (1, _) => "",
+        (_, true) => "es",
+        (_, false) => "s",
+    };
+    format!("{count} {noun}{ending}")
+}
