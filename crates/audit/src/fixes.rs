@@ -9,5 +9,6 @@ pub(crate) mod environment;
 pub(crate) mod expiry;
 pub(crate) mod imports;
 pub(crate) mod lists;
+pub(crate) mod owners;
 pub(crate) mod style;
 pub(crate) mod tokens;

@@ -8,6 +8,8 @@ use report::Confidence;
 use text::Span;
 
 use crate::finding::Finding;
+use crate::fix::Fix;
+use crate::fixes::owners;
 use crate::rule::RuleContext;
 
 pub(crate) struct Untied<'f> {
@@ -15,6 +17,8 @@ pub(crate) struct Untied<'f> {
     pub(crate) query: &'f Query,
     /// Those that reach the query, the first one first.
     pub(crate) routes: Vec<&'f Operation>,
+    /// Every route that reaches the query shows rows of others: what ties them for one is right for all.
+    pub(crate) is_open_for_all: bool,
 }
 
 /// Accesses that let rows of others out, once for each query, in order of file and place.
@@ -46,7 +50,17 @@ pub(crate) fn untied<'f>(facts: &'f Facts<'f>) -> Vec<Untied<'f>> {
                     access,
                     query,
                     routes: vec![route],
+                    is_open_for_all: true,
                 }),
+            }
+        }
+    }
+    for (_, owned) in owned_routes(facts) {
+        for access in &owned.accesses {
+            let is_open = access.tie == Tie::Nothing && access.exposure.is_some();
+            let known = out.iter_mut().find(|known| known.access.query == access.query);
+            if let Some(known) = known.filter(|_| !is_open) {
+                known.is_open_for_all = false;
             }
         }
     }
@@ -87,6 +101,16 @@ impl Untied<'_> {
             true => begin,
             false => whole,
         }
+    }
+
+    /// Ties the rows to the caller, where it is sure how.
+    pub(crate) fn fix(&self, facts: &Facts<'_>) -> Option<Fix> {
+        let repair = self.access.repair.as_ref().filter(|_| self.is_open_for_all)?;
+        // A claim that may be missing ties nothing: that it is there is asked first, by another fix.
+        if repair.value.text.contains(['[', '(']) && !facts.unchecked_subjects().is_empty() {
+            return None;
+        }
+        Some(owners::tie(facts, repair, self.model(facts)))
     }
 
     pub(crate) fn model<'f>(&self, facts: &'f Facts<'_>) -> &'f str {
@@ -134,5 +158,6 @@ pub(crate) fn report<'c>(context: &'c mut RuleContext<'_>, untied: &Untied<'_>, 
     let facts = context.facts();
     let finding = context.report(untied.place(), message);
     untied.describe(facts, finding);
+    finding.fix(untied.fix(facts));
     finding
 }

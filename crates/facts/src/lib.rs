@@ -78,6 +78,7 @@ pub mod variables;
 mod verification;
 pub mod verifiers;
 mod visits;
+pub mod written_checks;
 
 use std::cell::OnceCell;
 

@@ -6,14 +6,16 @@
 //! open where the route answers, or where it changes the row, is untied. What cannot be followed is unknown, which
 //! is not untied.
 
+mod caller;
 mod checks;
 mod owners;
+mod repairs;
 mod rows;
 mod run;
 mod ties;
 mod values;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use semantic::{FunctionRef, Model};
@@ -26,7 +28,11 @@ use crate::data::Data;
 use crate::flow::Flow;
 use crate::models::DataModelId;
 use crate::queries::Query;
+use caller::Spelling;
 use owners::Owners;
+
+pub use caller::CallerValue;
+pub use repairs::{NewParameter, OwnerRepair, Pass, RepairForm};
 
 /// Columns that say whose rows of a model are, and whether more than their name says so.
 #[derive(Debug, Default)]
@@ -46,6 +52,8 @@ pub struct RouteOwnership {
     pub accesses: Vec<RowAccess>,
     /// Something is changed before the caller's right to it is checked.
     pub late_checks: Vec<LateCheck>,
+    /// The key of the caller's own row among the users, as the handler writes it.
+    pub own_key: Option<CallerValue>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,8 +88,10 @@ pub struct RowAccess {
     pub trace: Vec<(Span, String)>,
     /// Comparisons of the row that look like checks and let everybody pass.
     pub failed_checks: Vec<FailedCheck>,
-    /// What the caller is called in the function of the query: a parameter there.
-    pub caller: Option<String>,
+    /// What ties the rows, where the access is not tied and it is sure how.
+    pub repair: Option<OwnerRepair>,
+    /// What the handler would have to compare with what the client says: the caller's own value of the column.
+    pub own_value: Option<CallerValue>,
 }
 
 /// What limits rows to those of the caller.
@@ -164,6 +174,17 @@ pub(crate) struct Judge<'m, 'a> {
     /// Models that routes without authentication read: one row, many rows.
     public_reads: RefCell<Option<FxHashSet<(DataModelId, bool)>>>,
     open_handlers: Vec<FunctionRef>,
+    /// Functions of routes, guarded or not.
+    handlers: FxHashSet<FunctionRef>,
+    spellings: OnceCell<Vec<Spelling>>,
+}
+
+impl Judge<'_, '_> {
+    /// How the project writes the caller's values of columns.
+    fn spellings(&self) -> &[Spelling] {
+        self.spellings
+            .get_or_init(|| caller::spellings(self.model, self.flow, self.data))
+    }
 }
 
 /// Calls that are entered for all routes of a project.
@@ -201,6 +222,8 @@ pub(crate) fn judge(
         left: Cell::new(MAX_ENTRIES),
         public_reads: RefCell::default(),
         open_handlers: open_handlers(applications, authentication),
+        handlers: handlers(applications),
+        spellings: OnceCell::new(),
     };
     for (route, known) in applications.routes.iter().zip(&mut authentication.routes) {
         if is_guarded(known) && !applications.applications[route.application].is_test {
@@ -222,6 +245,15 @@ pub(crate) fn judge(
             authentication.owners.by_model.insert(id, columns);
         }
     }
+}
+
+fn handlers(applications: &Applications) -> FxHashSet<FunctionRef> {
+    let mounted = applications.routes.iter().map(|route| &route.operation);
+    let unmounted = applications.unmounted.iter().map(|route| &route.operation);
+    let operations = mounted.chain(unmounted);
+    operations
+        .filter_map(|operation| operation.handler.function())
+        .collect()
 }
 
 /// Handlers of the routes that anyone may call.

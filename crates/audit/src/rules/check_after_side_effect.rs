@@ -1,8 +1,12 @@
 //! Flags changes that are made for good before the caller's right to make them is checked.
 
+use facts::Facts;
+use facts::ownership::LateCheck;
 use report::{OwaspApi, Phase, Severity};
-use text::Span;
+use text::{Span, TextRange};
 
+use crate::fix::Fix;
+use crate::fixes::style;
 use crate::rule::{Rule, RuleContext, declare_rule};
 use crate::untied;
 
@@ -68,6 +72,41 @@ declare_rule! {
     ///
     /// Fetch, check, change:
     ///
+    /// ```python,fixed
+    /// import os
+    ///
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import OAuth2PasswordBearer
+    /// from sqlmodel import Field, Session, SQLModel, create_engine
+    ///
+    /// app = FastAPI()
+    /// engine = create_engine(os.environ["DATABASE_URL"])
+    ///
+    ///
+    /// class Task(SQLModel, table=True):
+    ///     id: int | None = Field(default=None, primary_key=True)
+    ///     user_id: str
+    ///
+    ///
+    /// def get_user_id(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> str:
+    ///     try:
+    ///         return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
+    ///     except (jwt.PyJWTError, KeyError):
+    ///         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    ///
+    ///
+    /// @app.delete("/tasks/{task_id}")
+    /// def delete_task(task_id: int, user_id: str = Depends(get_user_id)):
+    ///     with Session(engine) as session:
+    ///         task = session.get_one(Task, task_id)
+    ///         if task.user_id != user_id:
+    ///             raise HTTPException(403)
+    ///         session.delete(task)
+    ///         session.commit()
+    ///         return {"deleted": task_id}
+    /// ```
+    ///
     /// ```python,ok
     /// from fastapi import HTTPException
     ///
@@ -91,7 +130,7 @@ declare_rule! {
         cwe: 696,
         owasp: OwaspApi::BrokenFunctionLevelAuthorization,
         checklist_item: Some(8),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -118,7 +157,9 @@ fn check(context: &mut RuleContext<'_>) {
             };
             let route_name = untied::name(route);
             let message = format!("`{route_name}` {verb} {what} before it checks {check}");
+            let fix = moved(facts, late);
             let finding = context.report(late.change, message);
+            finding.fix(fix);
             finding
                 .trace(route.declaration, "the route begins here")
                 .trace(late.change, "the change is made here")
@@ -126,6 +167,25 @@ fn check(context: &mut RuleContext<'_>) {
                 .related(late.check, "the check comes too late");
         }
     }
+}
+
+/// The check in front of the change.
+fn moved(facts: &Facts<'_>, late: &LateCheck) -> Option<Fix> {
+    let (change, check) = facts.late_statements(late.change, late.check)?;
+    let text = facts.text(change.file);
+    let indent = style::indent_at(text, change.range.start());
+    let line = style::line_start(text, check.range.start().into());
+    let next = style::next_line(text, check.range.end().into()).unwrap_or(text.len());
+    let is_alone = text[usize::from(check.range.end())..next].trim().is_empty();
+    let range = TextRange::new((line as u32).into(), (next as u32).into());
+    let fix = Fix::changes_behaviour("Check before anything is changed")
+        .insert(
+            change.file,
+            change.range.start(),
+            format!("{}\n{indent}", facts.snippet(check)),
+        )
+        .delete(Span::new(change.file, range));
+    is_alone.then_some(fix)
 }
 
 #[cfg(test)]

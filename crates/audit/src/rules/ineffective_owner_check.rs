@@ -1,9 +1,13 @@
 //! Flags comparisons of the owner that let everybody pass.
 
-use facts::ownership::CheckFault;
+use facts::Facts;
+use facts::ownership::{CheckFault, FailedCheck};
+use facts::written_checks::CheckForm;
 use report::{OwaspApi, Phase, Severity};
 use text::Span;
 
+use crate::fix::Fix;
+use crate::fixes::{calls, style};
 use crate::rule::{Rule, RuleContext, declare_rule};
 use crate::untied::{self, Untied};
 
@@ -65,6 +69,39 @@ declare_rule! {
     ///
     /// A comparison that raises for everybody but the owner, before anything is done with the row.
     ///
+    /// ```python,fixed
+    /// import os
+    ///
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import OAuth2PasswordBearer
+    /// from sqlmodel import Field, Session, SQLModel, create_engine
+    ///
+    /// app = FastAPI()
+    /// engine = create_engine(os.environ["DATABASE_URL"])
+    ///
+    ///
+    /// class Task(SQLModel, table=True):
+    ///     id: int | None = Field(default=None, primary_key=True)
+    ///     user_id: str
+    ///
+    ///
+    /// def get_user_id(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> str:
+    ///     try:
+    ///         return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
+    ///     except (jwt.PyJWTError, KeyError):
+    ///         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    ///
+    ///
+    /// @app.get("/tasks/{task_id}")
+    /// def read_task(task_id: int, user_id: str = Depends(get_user_id)):
+    ///     with Session(engine) as session:
+    ///         task = session.get_one(Task, task_id)
+    ///         if task.user_id != user_id:
+    ///             raise HTTPException(404)
+    ///         return task
+    /// ```
+    ///
     /// ```python,ok
     /// from fastapi import HTTPException
     ///
@@ -86,7 +123,7 @@ declare_rule! {
         cwe: 863,
         owasp: OwaspApi::BrokenObjectLevelAuthorization,
         checklist_item: Some(8),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -102,10 +139,70 @@ fn check(context: &mut RuleContext<'_>) {
             }
             said.push(failed.span);
             let message = message(&untied, failed.fault, untied.model(facts));
+            let fix = mended(facts, &untied, failed);
             let finding = context.report(failed.span, message);
             untied.describe(facts, finding);
+            finding.fix(fix);
             finding.related(untied.place(), "the row comes from here");
         }
+    }
+}
+
+/// The check as it was meant, where it stands.
+fn mended(facts: &Facts<'_>, untied: &Untied<'_>, failed: &FailedCheck) -> Option<Fix> {
+    let what = untied.model(facts);
+    if failed.fault == CheckFault::NotAwaited {
+        let start = failed.span.range.start();
+        let fix = Fix::changes_behaviour("Await the check").insert(failed.span.file, start, "await ");
+        return facts.is_asynchronous(failed.span).then_some(fix);
+    }
+    let check = facts.written_check(failed.span)?;
+    let place = check.statement;
+    let text = facts.text(place.file);
+    let refusal = || {
+        let named = calls::import_member(facts, place.file, "fastapi", "HTTPException", place.range.start());
+        let detail = style::string_literal(text, &format!("{what} not found"));
+        (
+            format!("raise {}(status_code=404, detail={detail})", named.name),
+            named.import,
+        )
+    };
+    match (failed.fault, check.form) {
+        (CheckFault::Inverted, CheckForm::Test { leaves: true, .. }) => {
+            let instead = if check.is_equal { "!=" } else { "==" };
+            Some(Fix::changes_behaviour("Turn away whoever is not the owner").edit(check.operator, instead))
+        }
+        (CheckFault::Unused, CheckForm::Statement) | (CheckFault::Assert, CheckForm::Assert) if check.is_equal => {
+            let (raised, import) = refusal();
+            let indent = style::indent_at(text, place.range.start()).to_owned() + style::indent_unit(text);
+            let (left, right) = (facts.snippet(check.left), facts.snippet(check.right));
+            let fix = Fix::changes_behaviour("Answer 404 to whoever is not the owner")
+                .edit(place, format!("if {left} != {right}:\n{indent}{raised}"));
+            Some(fix.with(import))
+        }
+        (CheckFault::GoesOn, CheckForm::Test { last, leaves: false }) if !check.is_equal => {
+            let (raised, import) = refusal();
+            let indent = style::indent_at(text, last.range.start());
+            let fix = Fix::changes_behaviour("Answer 404 to whoever is not the owner").insert(
+                last.file,
+                last.range.end(),
+                format!("\n{indent}{raised}"),
+            );
+            Some(fix.with(import))
+        }
+        (CheckFault::WrongThing, _) => {
+            let repair = untied.access.repair.as_ref()?;
+            let is_callers = |side: &Span| facts.snippet(*side) == repair.value.text;
+            let row = match (is_callers(&check.left), is_callers(&check.right)) {
+                (false, true) => check.left,
+                (true, false) => check.right,
+                _ => return None,
+            };
+            let (object, _) = facts.snippet(row).rsplit_once('.')?;
+            let title = format!("Compare `{object}.{}`", repair.owner);
+            Some(Fix::changes_behaviour(title).edit(row, format!("{object}.{}", repair.owner)))
+        }
+        _ => None,
     }
 }
 

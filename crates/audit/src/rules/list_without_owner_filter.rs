@@ -62,7 +62,7 @@ declare_rule! {
     ///
     /// ## Use instead
     ///
-    /// ```python,ok
+    /// ```python,fixed
     /// import os
     ///
     /// import jwt
@@ -93,6 +93,11 @@ declare_rule! {
     ///         return session.exec(select(Task).where(Task.user_id == user_id)).all()
     /// ```
     ///
+    /// ```python,ok
+    /// def list_tasks(user):
+    ///     return user.tasks
+    /// ```
+    ///
     /// ## References
     ///
     /// - OWASP API1:2023, broken object level authorization: <https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/>
@@ -105,7 +110,7 @@ declare_rule! {
         cwe: 639,
         owasp: OwaspApi::BrokenObjectLevelAuthorization,
         checklist_item: Some(7),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };

@@ -68,7 +68,7 @@ declare_rule! {
     ///
     /// The owner in the query, or a comparison that raises before anything is done. 404 tells less than 403.
     ///
-    /// ```python,ok
+    /// ```python,fixed
     /// import os
     ///
     /// import jwt
@@ -102,6 +102,14 @@ declare_rule! {
     ///         return task
     /// ```
     ///
+    /// ```python,ok
+    /// from sqlmodel import Session, select
+    ///
+    ///
+    /// def read_task(session: Session, task_id: int, user_id: str):
+    ///     return session.exec(select(Task).where(Task.id == task_id, Task.user_id == user_id)).first()
+    /// ```
+    ///
     /// ## References
     ///
     /// - OWASP API1:2023, broken object level authorization: <https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/>
@@ -114,7 +122,7 @@ declare_rule! {
         cwe: 639,
         owasp: OwaspApi::BrokenObjectLevelAuthorization,
         checklist_item: Some(8),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };

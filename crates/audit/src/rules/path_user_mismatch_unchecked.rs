@@ -5,6 +5,7 @@ use facts::acting::NamedUser;
 use facts::flow::RequestPart;
 use report::{Confidence, OwaspApi, Phase, Severity};
 
+use crate::fixes::owners;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -54,7 +55,7 @@ declare_rule! {
     /// Compare before the rows are touched, best in a dependency that all of these routes share; or leave the user
     /// out of the path and take it from the token.
     ///
-    /// ```python,ok
+    /// ```python,fixed
     /// import os
     ///
     /// import jwt
@@ -78,6 +79,14 @@ declare_rule! {
     ///     return session.exec(select(Task).where(Task.user_id == user_id)).all()
     /// ```
     ///
+    /// ```python,ok
+    /// from fastapi import Depends
+    ///
+    /// @app.get("/tasks")
+    /// def list_tasks(user=Depends(get_current_user)):
+    ///     return user.tasks
+    /// ```
+    ///
     /// ## References
     ///
     /// - OWASP API1:2023, broken object level authorization: <https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/>
@@ -90,7 +99,7 @@ declare_rule! {
         cwe: 639,
         owasp: OwaspApi::BrokenObjectLevelAuthorization,
         checklist_item: Some(8),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -126,6 +135,7 @@ fn report(context: &mut RuleContext<'_>, facts: &Facts<'_>, user: &NamedUser) {
     };
     let finding = context.report(user.span, message);
     finding.severity(severity).confidence(confidence);
+    finding.fix(owners::refuse_others(facts, user));
     finding.related(operation.registration, "the route");
     if let Some(rows) = &user.used {
         finding.trace(

@@ -5,6 +5,7 @@ use facts::acting::NamedUser;
 use facts::flow::RequestPart;
 use report::{Confidence, OwaspApi, Phase, Severity};
 
+use crate::fixes::owners;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -35,8 +36,8 @@ declare_rule! {
     /// def get_current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> str:
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
-    /// @app.get("/orders", dependencies=[Depends(get_current_user)])
-    /// def list_orders(user_id: str, session: Session = Depends(Session)):
+    /// @app.get("/orders")
+    /// def list_orders(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(Session)):
     ///     return session.exec(select(Order).where(Order.user_id == user_id)).all()
     /// ```
     ///
@@ -50,6 +51,30 @@ declare_rule! {
     /// `curl -H "Authorization: Bearer $MY_TOKEN" "https://api.example.com/orders?user_id=2"`
     ///
     /// ## Use instead
+    ///
+    /// ```python,fixed
+    /// import os
+    ///
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import OAuth2PasswordBearer
+    /// from sqlmodel import Field, Session, SQLModel, select
+    ///
+    /// app = FastAPI()
+    ///
+    /// class Order(SQLModel, table=True):
+    ///     id: int = Field(primary_key=True)
+    ///     user_id: str
+    ///
+    /// def get_current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> str:
+    ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
+    ///
+    /// @app.get("/orders")
+    /// def list_orders(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(Session)):
+    ///     if user_id != me:
+    ///         raise HTTPException(status_code=403, detail="Not allowed")
+    ///     return session.exec(select(Order).where(Order.user_id == user_id)).all()
+    /// ```
     ///
     /// ```python,ok
     /// import os
@@ -85,7 +110,7 @@ declare_rule! {
         cwe: 639,
         owasp: OwaspApi::BrokenObjectLevelAuthorization,
         checklist_item: Some(6),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -124,6 +149,9 @@ fn report(context: &mut RuleContext<'_>, facts: &Facts<'_>, user: &NamedUser, sa
     };
     let finding = context.report(user.span, message);
     finding.confidence(confidence);
+    if let [only] = same {
+        finding.fix(owners::refuse_others(facts, only));
+    }
     finding.trace(
         rows.span,
         format!("rows of `{model}` are chosen by `{}` here", rows.column),

@@ -11,7 +11,9 @@ use text::Span;
 use super::owners::{is_private_by_name, is_public_by_name};
 use super::ties::is_by_statement;
 use super::values::{Context, Input, Who, chain};
-use super::{CheckFault, Exposure, FailedCheck, Judge, LateCheck, OwnershipVerdict, RouteOwnership, RowAccess, Tie};
+use super::{
+    CallerValue, CheckFault, Exposure, FailedCheck, Judge, LateCheck, OwnershipVerdict, RouteOwnership, RowAccess, Tie,
+};
 use crate::applications::Operation;
 use crate::dependencies::{CallableKind, Dependency};
 use crate::libraries::data::{Fetch, Operation as Access};
@@ -73,7 +75,6 @@ pub(super) struct Met {
     is_doubtful: bool,
     /// A loop looks at each row and leaves some out.
     is_filtered: bool,
-    caller: Option<String>,
 }
 
 /// A comparison of rows that looks like a check.
@@ -456,7 +457,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
     }
 
     /// Meets an access.
-    fn access(&self, index: usize, call: ExprRef, frame: Context<'_>, state: &mut State) {
+    fn access(&self, index: usize, frame: Context<'_>, state: &mut State) {
         let query = &self.judge.data.queries.all[index];
         let is_write = matches!(query.operation, Access::Update | Access::Delete);
         let deletes = query.operation == Access::Delete;
@@ -533,7 +534,6 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
                     exposure: None,
                     is_doubtful: false,
                     is_filtered: false,
-                    caller: self.caller_in(call, frame),
                 };
                 self.accesses.borrow_mut().push(met);
                 let number = self.accesses.borrow().len() as u32 - 1;
@@ -792,36 +792,11 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         }
     }
 
-    /// The parameter of the function around a place that holds the caller, as its sibling queries spell it.
-    fn caller_in(&self, at: ExprRef, frame: Context<'_>) -> Option<String> {
-        let model = self.model();
-        let function = model.enclosing_function(at)?;
-        let file = model.file(function.file);
-        let ast = file.ast();
-        let parameters = &ast[ast[function.id].parameters];
-        let _ = frame;
-        let names = parameters.iter().map(|parameter| file.source().name(parameter.name));
-        let words = [
-            "current_user",
-            "user",
-            "user_id",
-            "current_user_id",
-            "uid",
-            "owner_id",
-            "me",
-            "claims",
-            "payload",
-        ];
-        names
-            .filter(|name| words.contains(name) || name.ends_with("user") || name.ends_with("user_id"))
-            .map(str::to_owned)
-            .next()
-    }
-
     fn finish(self, operation: &Operation) -> RouteOwnership {
         let mut out = RouteOwnership {
             data: self.models.take(),
             late_checks: self.late.take(),
+            own_key: self.own_key(operation),
             ..RouteOwnership::default()
         };
         let seen = self.seen.take();
@@ -864,6 +839,11 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
                     failed_checks.push(check);
                 }
             }
+            let own_value = match (&tie, operation.handler.function(), &met.owner) {
+                (Tie::ClientSays, Some(handler), Some(owner)) => self.caller_value(handler, None, met.model, owner),
+                _ => None,
+            };
+            let tie_is_open = tie == Tie::Nothing && met.exposure.is_some();
             out.accesses.push(RowAccess {
                 query: met.query,
                 span: query.span,
@@ -875,7 +855,13 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
                 exposure: met.exposure,
                 trace: self.trace(operation, met.frame.as_ref()),
                 failed_checks,
-                caller: met.caller.clone(),
+                own_value,
+                repair: match (&tie_is_open, met.is_child) {
+                    (true, false) => {
+                        self.repair(query, met.frame.as_ref(), met.model, met.owner.as_deref(), met.is_many)
+                    }
+                    _ => None,
+                },
             });
         }
         out.settle(self.unknown.get());
@@ -884,6 +870,14 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             out.evidence.push((span, message));
         }
         out
+    }
+
+    fn own_key(&self, operation: &Operation) -> Option<CallerValue> {
+        let handler = operation.handler.function()?;
+        let mut users = self.judge.data.models.all().filter(|(_, model)| model.is_user());
+        let (id, user) = users.next().filter(|_| users.next().is_none())?;
+        let key = user.columns.iter().find(|column| column.is_primary_key)?;
+        self.caller_value(handler, None, id, &key.name)
     }
 
     /// The calls from the handler to a query.
@@ -990,7 +984,7 @@ impl Path<'_, '_, '_, '_> {
             let query = &run.judge.data.queries.all[index];
             is_query = true;
             if query.expr == call && query.relationship.is_none() {
-                run.access(index, call, frame.as_ref(), state);
+                run.access(index, frame.as_ref(), state);
             }
         }
         let ast = model.ast(call.file);
