@@ -1,10 +1,27 @@
-// Runs before everything else: sets the theme, so that nothing flashes, and says so when the page cannot start.
+// Runs before everything else: sets the chosen look, so that nothing flashes, makes the page one that can be installed, and says
+// so when it cannot start.
 
 try {
-  const theme = localStorage.getItem("claimcheck.theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  for (const name of ["theme", "text-size", "density"]) {
+    const value = localStorage.getItem(`claimcheck.${name}`);
+    if (/^[a-z]+$/.test(value ?? "")) document.documentElement.setAttribute(`data-${name}`, value);
+  }
 } catch {
-  // No storage: the system's theme.
+  // No storage: the page as it comes.
+}
+
+// For those who install the page. It is made here because a manifest with a name would be fetched after the seal.
+try {
+  const manifest = JSON.parse(document.getElementById("manifest").textContent);
+  if (isSecureContext && location.protocol !== "file:" && window.top === window) {
+    for (const name of ["id", "start_url", "scope"]) manifest[name] = new URL(manifest[name], document.baseURI).href;
+    const link = document.createElement("link");
+    link.rel = "manifest";
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(manifest)], { type: "application/manifest+json" }));
+    document.head.append(link);
+  }
+} catch {
+  // Then it cannot be installed.
 }
 
 {
@@ -17,7 +34,11 @@ try {
       document.getElementById("failure").firstElementChild.textContent = "Claimcheck has stopped working";
       document.getElementById("failure-advice").textContent = "Your text is kept and comes back when you load the page again.";
     }
-    document.getElementById("failure").hidden = false;
+    const failure = document.getElementById("failure");
+    const early = document.getElementById("early");
+    if (early?.value) failure.append(early);
+    document.getElementById("boot")?.remove();
+    failure.hidden = false;
     document.getElementById("app").hidden = true;
   };
 

@@ -5,20 +5,22 @@ mod drawing;
 mod findings;
 mod fixes;
 mod project;
+mod settings;
 mod visits;
 
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use page_state::{Answer, Changes, Decisions, Files, HunkKey, Settings, SettingsProblem, groups};
+use page_state::{Answer, Changes, Decisions, Files, HunkKey, ReadSettings, Settings, groups};
 use report::{Location, Report, RuleInfo};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use crate::appearance::{Appearance, DENSITY, TEXT_SIZE, THEME};
 use crate::auditor::{Auditor, AuditorEvent, State};
-use crate::bridge::{self, Editor, FileEdits, Mark, ReadFile, Session};
+use crate::bridge::{self, Early, Editor, FileEdits, Mark, ReadFile, Session};
 use crate::components::detail::Detail;
 use crate::components::export::Export;
 use crate::components::file_bar::{FileBar, FileTab};
@@ -26,13 +28,14 @@ use crate::components::findings::Findings;
 use crate::components::header::{Header, header};
 use crate::components::notices::{Notice, no_files, notice_bar};
 use crate::components::review::{Review, ReviewDialog};
-use crate::components::settings::{Setting, settings};
+use crate::components::settings::{Import, Keeping, SettingsEvent, SettingsPanel};
 use crate::examples::{EXAMPLES, Example};
 use crate::strings::strings;
-use crate::theme::Theme;
 
 const SESSION_KEY: &str = "claimcheck.session";
 const SETTINGS_KEY: &str = "claimcheck.settings";
+/// Read by `editor/src/offline.js`.
+const COPY_KEY: &str = "claimcheck.offline";
 
 /// An audit that takes longer is shown as under way, and later can be stopped.
 const SHOW_AUDITING_AFTER_MS: u32 = 300;
@@ -51,7 +54,8 @@ pub(crate) struct App {
     files: Files,
     /// The example on show, as long as it is untouched.
     untouched_example: Option<&'static str>,
-    theme: Theme,
+    appearance: Appearance,
+    keeping: Keeping,
 
     auditor: Auditor,
     load_failure: Option<String>,
@@ -60,7 +64,8 @@ pub(crate) struct App {
     report: Option<Rc<Report>>,
     milliseconds: f64,
     settings: Settings,
-    settings_problem: Option<SettingsProblem>,
+    /// What became of the last file of settings that was to be taken over.
+    import: Option<Import>,
     /// The route whose findings alone are listed.
     route: Option<usize>,
 
@@ -151,7 +156,13 @@ pub(crate) enum Message {
     MakeFixes,
     Announce,
     ShowRoute(Option<usize>),
-    Set(Setting, String),
+    Settings(SettingsEvent),
+    SettingsFilePicked(JsValue),
+    SettingsRead(JsValue),
+    SettingsCopied(bool),
+    /// Nothing is left in the browser any more.
+    Forgotten,
+    LoadUpdate,
 
     ShowFile(String),
     NewFile,
@@ -164,7 +175,6 @@ pub(crate) enum Message {
     LoadExample(&'static Example),
     Reset,
 
-    SetTheme(Theme),
     OpenDialog(OpenDialog),
     CloseDialog,
     Undo(Undo),
@@ -184,7 +194,11 @@ impl Component for App {
             editor: None,
             files: Files::default(),
             untouched_example: None,
-            theme: Theme::stored(),
+            appearance: Appearance::stored(),
+            keeping: Keeping {
+                nothing: bridge::keeps_nothing(),
+                copy: bridge::offline_state(),
+            },
             auditor: Auditor::load(ctx.link().callback(Message::Auditor)),
             load_failure: None,
             audit: AuditStatus::Quiet,
@@ -192,7 +206,7 @@ impl Component for App {
             report: None,
             milliseconds: 0.0,
             settings: Settings::restore(&bridge::read_storage(SETTINGS_KEY).unwrap_or_default()),
-            settings_problem: None,
+            import: None,
             route: None,
             selected: None,
             detail_open: false,
@@ -217,6 +231,8 @@ impl Component for App {
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         if first {
             self.start_editor(ctx);
+        } else {
+            self.take_early(ctx);
         }
         match self.focus.take() {
             Some(Focus::List) => focus(&self.list_panel),
@@ -273,10 +289,23 @@ impl App {
             Message::MakeFixes => self.make_fixes(),
             Message::Announce => self.announce(),
             Message::ShowRoute(route) => self.show_route(route),
-            Message::Set(setting, value) => {
-                *setting.of(&mut self.settings) = value;
-                bridge::write_storage(SETTINGS_KEY, &self.settings.store());
-                self.give_settings();
+            Message::Settings(event) => self.settings_event(ctx, event),
+            Message::SettingsFilePicked(file) => self.settings_file_picked(ctx, &file),
+            Message::SettingsRead(file) => self.settings_read(file),
+            Message::SettingsCopied(done) => {
+                let text = strings();
+                let said = if done {
+                    text.settings_copied
+                } else {
+                    text.settings_not_copied
+                };
+                self.notify(ctx, said.to_owned(), None);
+            }
+            Message::Forgotten => self.forgotten(ctx),
+            Message::LoadUpdate => {
+                self.store();
+                bridge::load_update();
+                return false;
             }
 
             Message::ShowFile(path) => self.show_file(&path),
@@ -309,10 +338,6 @@ impl App {
                 self.notify(ctx, strings().was_reset.to_owned(), undo);
             }
 
-            Message::SetTheme(theme) => {
-                theme.choose();
-                self.theme = theme;
-            }
             Message::OpenDialog(dialog) => self.dialog = Some(dialog),
             Message::CloseDialog => {
                 self.dialog = None;

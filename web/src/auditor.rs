@@ -1,6 +1,6 @@
 //! The worker that audits, as the application sees it.
 
-use js_sys::Object;
+use js_sys::{Object, Promise};
 use page_state::{Answer, Revisions};
 use report::{Report, RuleInfo};
 use wasm_bindgen::prelude::*;
@@ -61,6 +61,8 @@ impl Auditor {
         let loaded = events.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let parts = JsFuture::from(bridge::load_auditor()).await;
+            // Everything is here, and the browser has it at hand for the copy. It answers also when nothing was kept.
+            let _ = JsFuture::from(bridge::prepare_offline()).await;
             loaded.emit(AuditorEvent::Loaded(match parts {
                 Ok(parts) => Ok(parts.unchecked_into()),
                 Err(error) => Err(bridge::reason(&error)),
@@ -186,6 +188,17 @@ impl Auditor {
         self.options_changed = true;
         self.revisions.change_settings();
         self.resume();
+    }
+
+    /// Has a file of settings read: an answer for `SettingsFile`. A worker that is not ready yet
+    /// answers when it is.
+    pub(crate) fn read_settings(&self, text: &str, name: &str) -> Option<Promise> {
+        let question = bridge::object([
+            ("about", "settings".into()),
+            ("text", text.into()),
+            ("name", name.into()),
+        ]);
+        Some(bridge::ask_worker(self.worker.as_ref()?, &question))
     }
 
     pub(crate) fn remove(&mut self, path: &str) {

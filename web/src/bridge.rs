@@ -28,6 +28,9 @@ extern "C" {
     pub(crate) fn is_blank(this: &Editor) -> bool;
     #[wasm_bindgen(method)]
     pub(crate) fn focus(this: &Editor);
+    /// Selects in the shown file, in UTF-16 units.
+    #[wasm_bindgen(method)]
+    pub(crate) fn select_range(this: &Editor, anchor: u32, head: u32);
     /// Shows a place in the middle of the view.
     #[wasm_bindgen(method)]
     pub(crate) fn reveal(this: &Editor, path: &str, line: u32, column: u32, focus: bool);
@@ -52,6 +55,9 @@ extern "C" {
     pub(crate) fn select_placeholder(this: &Editor) -> Option<String>;
     #[wasm_bindgen(method)]
     pub(crate) fn undo_edits(this: &Editor);
+    /// Lets go of every text, also of those that could be brought back.
+    #[wasm_bindgen(method)]
+    pub(crate) fn forget(this: &Editor);
     #[wasm_bindgen(method)]
     pub(crate) fn snapshot(this: &Editor) -> JsValue;
     #[wasm_bindgen(method)]
@@ -67,16 +73,27 @@ extern "C" {
     pub(crate) type AuditorParts;
 
     pub(crate) fn load_auditor() -> Promise;
+    /// Resolves to what `questions` in `worker_loop.js` says.
+    pub(crate) fn ask_worker(worker: &Worker, question: &Object) -> Promise;
     pub(crate) fn start_worker(parts: &AuditorParts, events: &Object) -> Worker;
 
-    /// Resolves to what the worker answers: see `editor/src/worker_loop.js`.
-    pub(crate) fn ask_worker(worker: &Worker, question: &Object) -> Promise;
+    /// Takes the field for typing before the application away: an [`Early`], once.
+    pub(crate) fn take_early() -> JsValue;
+
+    /// The copy of the site for use without a network: resolves when nothing will be requested for it any more.
+    pub(crate) fn prepare_offline() -> Promise;
+    pub(crate) fn offline_state() -> String;
+    pub(crate) fn load_update();
+    pub(crate) fn forget_copy() -> Promise;
+    pub(crate) fn forget_everything() -> Promise;
 
     pub(crate) fn seal();
     /// Resolves to a list of [`Attempt`].
     pub(crate) fn run_self_test() -> Promise;
 
     pub(crate) fn pick_files(chosen: &JsValue);
+    /// Hands over a [`ReadFile`].
+    pub(crate) fn pick_settings(chosen: &JsValue);
     /// Resolves to a list of [`ReadFile`].
     pub(crate) fn read_files(files: &JsValue) -> Promise;
     pub(crate) fn watch_drops(hover: &JsValue, dropped: &JsValue);
@@ -84,6 +101,9 @@ extern "C" {
 
     pub(crate) fn read_storage(key: &str) -> Option<String>;
     pub(crate) fn write_storage(key: &str, value: &str) -> bool;
+    pub(crate) fn remove_storage(key: &str);
+    pub(crate) fn keeps_nothing() -> bool;
+    pub(crate) fn keep_nothing(wish: bool);
     pub(crate) fn read_session(text: &str) -> JsValue;
 
     /// Resolves to whether the text is in the clipboard.
@@ -96,7 +116,8 @@ extern "C" {
     pub(crate) fn close_dialog();
 
     pub(crate) fn highlight_python(code: &str) -> Vec<String>;
-    pub(crate) fn apply_theme(theme: &str);
+    /// Sets an attribute of the page; an empty value takes it away.
+    pub(crate) fn apply_choice(name: &str, value: &str);
     pub(crate) fn prefers_wide() -> bool;
 }
 
@@ -150,6 +171,16 @@ pub(crate) struct Attempt {
     pub(crate) blocked: bool,
     /// The directive of the policy that blocked it.
     pub(crate) directive: String,
+}
+
+/// What was typed before the application was there.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Early {
+    pub(crate) text: String,
+    /// Of the selection, in UTF-16 units.
+    pub(crate) anchor: u32,
+    pub(crate) head: u32,
+    pub(crate) focused: bool,
 }
 
 /// The files of an earlier visit.

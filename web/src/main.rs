@@ -5,12 +5,12 @@
 //! parts are loaded: see `editor/src/seal.js`.
 
 mod app;
+mod appearance;
 mod auditor;
 mod bridge;
 mod components;
 mod examples;
 mod strings;
-mod theme;
 
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;

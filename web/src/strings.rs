@@ -5,7 +5,6 @@
 
 mod en;
 
-use page_state::SettingsProblem;
 use report::{Applicability, Confidence, Severity, Verdict};
 
 use crate::components::export::ExportForm;
@@ -37,9 +36,48 @@ pub(crate) struct Strings {
     pub(crate) close: &'static str,
     pub(crate) settings: &'static str,
     pub(crate) settings_text: &'static str,
-    /// Label and placeholder of each setting.
+    pub(crate) settings_of_audit: &'static str,
+    /// Label and placeholder of each setting; without a placeholder its default is shown.
     pub(crate) setting: fn(Setting) -> (&'static str, &'static str),
-    pub(crate) settings_problem: fn(&SettingsProblem) -> String,
+    pub(crate) rules: &'static str,
+    pub(crate) search_rules: &'static str,
+    /// Found, of all, changed.
+    pub(crate) rules_found: fn(usize, usize, usize) -> String,
+    pub(crate) all_rules_as_they_come: &'static str,
+    pub(crate) setting_of_rule: fn(&str) -> String,
+    pub(crate) as_it_comes: fn(Severity) -> String,
+    /// `off`, or a severity's name.
+    pub(crate) rule_setting: fn(&str) -> &'static str,
+    pub(crate) documentation: &'static str,
+    pub(crate) documentation_of: fn(&str) -> String,
+    pub(crate) settings_as_file: &'static str,
+    pub(crate) settings_as_file_text: &'static str,
+    pub(crate) take_over: &'static str,
+    pub(crate) open_settings_file: &'static str,
+    pub(crate) copy: &'static str,
+    pub(crate) settings_copied: &'static str,
+    pub(crate) settings_not_copied: &'static str,
+    pub(crate) settings_taken: &'static str,
+    pub(crate) settings_nothing: &'static str,
+    /// Comes before a message of the audit core; line and column.
+    pub(crate) settings_problem: fn(u32, u32) -> String,
+    pub(crate) appearance: &'static str,
+    pub(crate) choice: fn(&str) -> &'static str,
+    /// The name of a choice and one of its values.
+    pub(crate) choice_value: fn(&str, &str) -> &'static str,
+    pub(crate) privacy: &'static str,
+    pub(crate) keep_nothing: &'static str,
+    pub(crate) keep_nothing_text: &'static str,
+    pub(crate) keep_copy: &'static str,
+    /// By the state of the copy: see `editor/src/offline.js`, and `next` when it is to be kept from the next visit on.
+    pub(crate) keep_copy_text: fn(&str) -> &'static str,
+    pub(crate) forget: &'static str,
+    pub(crate) forget_question: &'static str,
+    pub(crate) forget_yes: &'static str,
+    pub(crate) forget_no: &'static str,
+    pub(crate) forgotten: &'static str,
+    pub(crate) update: &'static str,
+    pub(crate) update_text: &'static str,
     pub(crate) reset: &'static str,
     pub(crate) was_reset: &'static str,
     pub(crate) theme: &'static str,

@@ -20,4 +20,4 @@ pub use hunks::{Decisions, Hunk, HunkKey, edits_of, hunks, wanted};
 pub use markdown::{Block, Inline, markdown};
 pub use order::{Group, groups};
 pub use revisions::{Answer, Request, Revisions};
-pub use settings::{ReadSettings, Settings, SettingsProblem};
+pub use settings::{DEFAULT_SECRET_NAME, RULE_SETTINGS, ReadSettings, Settings};

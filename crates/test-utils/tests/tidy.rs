@@ -125,6 +125,17 @@ fn links_in_documents_lead_somewhere() {
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }
 
+/// The policy of the page, in each place where a host finds it.
+#[test]
+fn the_documented_policy_is_that_of_the_page() {
+    let page = read(&root().join("index.html"));
+    let start = page.find("content=\"default-src").expect("the page has a policy") + "content=\"".len();
+    let policy = page[start..].split('"').next().unwrap_or_default();
+    let hosting = read(&root().join("docs/hosting.md"));
+    assert_eq!(hosting.matches("default-src").count(), hosting.matches(policy).count());
+    assert!(hosting.contains(policy), "{policy}");
+}
+
 fn link_problem(document: &Path, link: &str) -> Option<String> {
     let is_outside = link.contains("://") || link.starts_with("mailto:");
     if is_outside || link.is_empty() {

@@ -73,6 +73,10 @@ enum Command {
     },
     /// Build the release site into dist/
     Build,
+    /// Build the release site and list what a host is given; see docs/hosting.md
+    Dist,
+    /// Build dist/claimcheck.html: the whole site in one file that runs without a server
+    SingleFile,
     /// Install every tool the other commands need
     Setup,
     /// Create the file of a new audit rule
@@ -114,6 +118,8 @@ fn run(command: Option<Command>) -> Result<ExitCode> {
             release,
         }) => corpus::corpus(&folder, reports, score.as_deref(), release).map(success),
         Some(Command::Build) => site::command().map(success),
+        Some(Command::Dist) => site::dist().map(success),
+        Some(Command::SingleFile) => site::single_file_command().map(success),
         Some(Command::Setup) => setup::set_up(setup::Purpose::Everything).map(success),
         Some(Command::NewRule { name }) => new_rule::new_rule(&name).map(success),
         Some(Command::Exec { command }) => environment::exec(&command),

@@ -60,11 +60,12 @@ fn answer(stream: TcpStream, folder: &Path) -> Result<()> {
     let mut output = &stream;
     write!(
         output,
-        "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\n\
+        "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: {}\r\n\
          X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
         response.status,
         response.content_type,
-        response.body.len()
+        response.body.len(),
+        response.keep
     )
     .and_then(|()| {
         if response.with_body {
@@ -84,6 +85,8 @@ fn answer(stream: TcpStream, folder: &Path) -> Result<()> {
 struct Response {
     status: &'static str,
     content_type: &'static str,
+    /// How long it may be kept.
+    keep: &'static str,
     body: Vec<u8>,
     with_body: bool,
 }
@@ -92,6 +95,7 @@ fn respond(request: &str, folder: &Path) -> Response {
     let plain = |status: &'static str| Response {
         status,
         content_type: "text/plain; charset=utf-8",
+        keep: "no-cache",
         body: status.as_bytes().to_vec(),
         with_body: true,
     };
@@ -111,6 +115,7 @@ fn respond(request: &str, folder: &Path) -> Response {
         Ok(body) => Response {
             status: "200 OK",
             content_type: content_type(&file),
+            keep: keep(&file),
             body,
             with_body: method == "GET",
         },
@@ -148,6 +153,14 @@ fn percent_decoded(text: &str) -> Option<String> {
         }
     }
     String::from_utf8(bytes).ok()
+}
+
+/// Files that carry a hash of their content never change; the page that names them does.
+fn keep(file: &Path) -> &'static str {
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("js" | "css" | "wasm") => "public, max-age=31536000, immutable",
+        _ => "no-cache",
+    }
 }
 
 fn content_type(file: &Path) -> &'static str {
@@ -195,6 +208,10 @@ mod tests {
         assert_eq!((page.status, page.content_type), ("200 OK", "text/html; charset=utf-8"));
         let module = respond("HEAD /core.wasm HTTP/1.1", &folder);
         assert_eq!((module.content_type, module.with_body), ("application/wasm", false));
+        assert_eq!(
+            (page.keep, module.keep),
+            ("no-cache", "public, max-age=31536000, immutable")
+        );
         assert_eq!(respond("GET /absent HTTP/1.1", &folder).status, "404 Not Found");
         assert_eq!(respond("POST / HTTP/1.1", &folder).status, "405 Method Not Allowed");
 

@@ -1,4 +1,4 @@
-//! The release build of the site.
+//! The release build of the site, and the one file that holds all of it.
 
 use anyhow::{Context, Result, bail};
 
@@ -11,6 +11,49 @@ pub(crate) fn command() -> Result<()> {
     build(&environment)?;
     println!("The site is in {}", workspace::dist().display());
     Ok(())
+}
+
+/// `cargo xtask dist`: what a host is given.
+pub(crate) fn dist() -> Result<()> {
+    let environment = setup::set_up(setup::Purpose::Build)?;
+    build(&environment)?;
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(workspace::dist())? {
+        let entry = entry?;
+        files.push((
+            entry.file_name().to_string_lossy().into_owned(),
+            entry.metadata()?.len(),
+        ));
+    }
+    files.sort();
+    for (name, bytes) in files {
+        println!("{bytes:>9}  {name}");
+    }
+    println!(
+        "The site is in {}: static files for any path of any host. docs/hosting.md has the headers.",
+        workspace::dist().display()
+    );
+    Ok(())
+}
+
+/// `cargo xtask single-file`.
+pub(crate) fn single_file_command() -> Result<()> {
+    let environment = setup::set_up(setup::Purpose::Build)?;
+    build(&environment)?;
+    single_file(&environment)?;
+    println!(
+        "{} holds everything and runs from a disk",
+        workspace::dist().join(SINGLE_FILE).display()
+    );
+    Ok(())
+}
+
+const SINGLE_FILE: &str = "claimcheck.html";
+
+/// Makes `dist/claimcheck.html` of the built site.
+pub(crate) fn single_file(environment: &Environment) -> Result<()> {
+    let mut node = environment.command("node")?;
+    process::run(node.arg("web/single_file.mjs").arg(workspace::dist())).context("the single file could not be made")
 }
 
 /// Builds the site into `dist/`, without the network.

@@ -43,7 +43,13 @@ pub(crate) fn test() -> Result<ExitCode> {
             Part::Wasm,
             steps.check("wasm module for node", || build_wasm(&environment).map(drop)),
         ),
-        (Part::Site, steps.check("site", || site::build(&environment))),
+        (
+            Part::Site,
+            steps.check("site", || {
+                site::build(&environment)?;
+                site::single_file(&environment)
+            }),
+        ),
     ];
     let is_built = |part: Part| built.contains(&(part, true));
     if is_built(Part::Site) {

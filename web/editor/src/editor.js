@@ -252,6 +252,12 @@ export class Editor {
     this.view.focus();
   }
 
+  /** Selects in the shown file, in UTF-16 units. */
+  select_range(anchor, head) {
+    const { length } = this.view.state.doc;
+    this.view.dispatch({ selection: { anchor: Math.min(anchor, length), head: Math.min(head, length) }, scrollIntoView: true });
+  }
+
   /**
    * Makes the edits of one or several fixes: one step of the undo history in each file.
    *
@@ -318,6 +324,14 @@ export class Editor {
       if (with_one_line_break(original) !== with_one_line_break(after)) changed.push({ path, before: original, after });
     }
     return changed.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** Lets go of every text, also of those that `undo_edits` could bring back. */
+  forget() {
+    this.close_all();
+    this.last_edits.clear();
+    this.selected_path = "";
+    this.view.setState(this.new_state(""));
   }
 
   /** Everything that is open, to be brought back by `restore`. States never change, so this costs nothing. */

@@ -40,6 +40,20 @@ export function pick_files(chosen) {
   input.click();
 }
 
+/** Opens the browser's file dialog for a file of settings. */
+export function pick_settings(chosen) {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = ".toml";
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    if (!file) return;
+    const text = file.size > LARGEST_FILE ? undefined : await file.text().catch(() => undefined);
+    chosen({ path: file.name, text });
+  });
+  input.click();
+}
+
 /**
  * Files dragged over the page, the editor included: CodeMirror would paste them as text.
  *

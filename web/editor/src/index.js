@@ -3,10 +3,12 @@
 export { copy_text } from "./clipboard.js";
 export { close_dialog, open_dialog } from "./dialog.js";
 export { download, print_document, zip_of } from "./download.js";
+export { take_early } from "./early.js";
 export { Editor } from "./editor.js";
-export { pick_files, read_files, watch_drops } from "./files.js";
+export { pick_files, pick_settings, read_files, watch_drops } from "./files.js";
 export { highlight_python } from "./highlight.js";
+export { forget_copy, forget_everything, load_update, offline_state, prepare_offline } from "./offline.js";
 export { run_self_test, seal } from "./seal.js";
-export { apply_theme, prefers_wide } from "./screen.js";
-export { read_session, read_storage, watch_leaving, write_storage } from "./storage.js";
+export { apply_choice, prefers_wide } from "./screen.js";
+export { keep_nothing, keeps_nothing, read_session, read_storage, remove_storage, watch_leaving, write_storage } from "./storage.js";
 export { ask_worker, load_auditor, start_worker } from "./worker.js";

@@ -1,9 +1,9 @@
 // What the page asks of the screen.
 
-/** @param {"light" | "dark" | "system"} theme */
-export function apply_theme(theme) {
-  if (theme === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+/** Sets an attribute of the page; an empty value takes it away. */
+export function apply_choice(name, value) {
+  if (value) document.documentElement.setAttribute(`data-${name}`, value);
+  else document.documentElement.removeAttribute(`data-${name}`);
 }
 
 /** Whether list and detail stand side by side; the same width as in `styles/layout.css`. */

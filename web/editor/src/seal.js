@@ -14,6 +14,7 @@ const POLICY = [
   // Compiling is still allowed, loading is not.
   "script-src 'wasm-unsafe-eval'",
   "worker-src blob:",
+  "manifest-src blob:",
   "frame-src 'none'",
   "form-action 'none'",
   "base-uri 'none'",
@@ -26,9 +27,13 @@ export function seal() {
   document.head.append(meta);
 }
 
-/** An address of this very site, so that even a failing seal would tell nobody anything; another one each time. */
+/**
+ * An address of this very site, so that even a failing seal would tell nobody anything; another one each time. A page
+ * from a disk has no site: its addresses are of a name that never leads anywhere (RFC 2606).
+ */
 let attempts = 0;
-const new_target = () => new URL(`claimcheck-self-test-${++attempts}`, document.baseURI).href;
+const site = () => (location.protocol === "file:" ? "https://claimcheck.invalid/" : document.baseURI);
+const new_target = () => new URL(`claimcheck-self-test-${++attempts}`, site()).href;
 
 /** How long a blocked request may take to be reported. */
 const PATIENCE_MS = 3000;

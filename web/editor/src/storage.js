@@ -1,5 +1,8 @@
 // Local storage, which is allowed to be missing: in sandboxed frames and private windows every access throws.
 
+const OURS = "claimcheck.";
+const KEEP_NOTHING = "claimcheck.keep-nothing";
+
 /** @returns {string | undefined} */
 export function read_storage(key) {
   try {
@@ -12,11 +15,49 @@ export function read_storage(key) {
 /** @returns {boolean} whether the value is stored */
 export function write_storage(key, value) {
   try {
+    if (localStorage.getItem(KEEP_NOTHING) !== null) return false;
     localStorage.setItem(key, value);
     return true;
   } catch {
     return false;
   }
+}
+
+export function remove_storage(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Nothing can be stored.
+  }
+}
+
+/** Deletes everything that the page has stored, except that it is to keep nothing. */
+export function forget_storage() {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(OURS) && key !== KEEP_NOTHING) localStorage.removeItem(key);
+    }
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(OURS)) sessionStorage.removeItem(key);
+    }
+  } catch {
+    // Nothing can be stored, so nothing is.
+  }
+}
+
+export function keeps_nothing() {
+  return read_storage(KEEP_NOTHING) !== undefined;
+}
+
+/** Whether something stays in the browser between visits. The wish that nothing stays is the one thing that does. */
+export function keep_nothing(wish) {
+  try {
+    if (wish) localStorage.setItem(KEEP_NOTHING, "");
+    else localStorage.removeItem(KEEP_NOTHING);
+  } catch {
+    // Nothing can be stored.
+  }
+  if (wish) forget_storage();
 }
 
 /**

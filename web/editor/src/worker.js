@@ -12,9 +12,14 @@ export async function load_auditor() {
   return { glue, module };
 }
 
-/** The addresses stand in index.html as preloads: they carry a hash that only the build knows. */
+/**
+ * In the site these are links whose addresses carry a hash that only the build knows. In the single file they are the
+ * contents themselves, compressed: see `web/single_file.mjs`.
+ */
 async function load(id) {
-  const address = document.getElementById(id).href;
+  const element = document.getElementById(id);
+  if (element instanceof HTMLScriptElement) return await inflate(element.textContent);
+  const address = element.href;
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);
   return response;
@@ -30,6 +35,12 @@ async function load_module(id) {
   return streams
     ? await WebAssembly.compileStreaming(response)
     : await WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** @returns {Response} what gzip and base64 have packed */
+export function inflate(text) {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 }
 
 /**

@@ -24,6 +24,7 @@ const questions = {
   sarif: () => json(auditor.sarif()),
   markdown: () => auditor.markdown(),
   html: () => auditor.html(),
+  settings: ({ text, name }) => wasm_bindgen.readSettings(text, name !== "claimcheck.toml"),
   patch: ({ changes }) => wasm_bindgen.patch(changes),
 };
 

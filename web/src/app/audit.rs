@@ -5,7 +5,10 @@ use super::*;
 impl App {
     pub(super) fn auditor_event(&mut self, ctx: &Context<Self>, event: AuditorEvent) {
         match event {
-            AuditorEvent::Loaded(Ok(parts)) => self.auditor.seal_and_start(parts),
+            AuditorEvent::Loaded(Ok(parts)) => {
+                self.keeping.copy = bridge::offline_state();
+                self.auditor.seal_and_start(parts);
+            }
             AuditorEvent::Loaded(Err(reason)) => self.load_failure = Some(reason),
             AuditorEvent::Ready { worker, rules } => {
                 if self.auditor.is_present(worker) {

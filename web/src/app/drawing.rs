@@ -21,15 +21,21 @@ impl App {
         html! {
             <div class="page" onkeydown={step}>
                 {header(&Header {
-                    theme: self.theme,
+                    theme: self.appearance.theme,
                     sealed: self.auditor.state() != State::Starting || self.auditor.was_ready(),
                     can_export: self.report.is_some(),
-                    settings: settings(
-                        &self.settings,
-                        self.settings_problem.as_ref(),
-                        &link.callback(|(setting, value)| Message::Set(setting, value)),
-                    ),
-                    on_theme: link.callback(Message::SetTheme),
+                    settings: html! {
+                        <SettingsPanel
+                            settings={self.settings.clone()}
+                            rules={self.rules.clone()}
+                            appearance={self.appearance}
+                            keeping={self.keeping.clone()}
+                            import={self.import.clone()}
+                            on_event={link.callback(Message::Settings)}
+                        />
+                    },
+                    update: (self.keeping.copy == "update").then(|| link.callback(|_| Message::LoadUpdate)),
+                    on_theme: link.callback(|theme| Message::Settings(SettingsEvent::Choose(&THEME, theme))),
                     on_example: link.callback(Message::LoadExample),
                     on_review: link.callback(|_| Message::ReviewFixes),
                     on_export: link.callback(|_| Message::OpenDialog(OpenDialog::Export)),

@@ -60,32 +60,6 @@ impl App {
     }
 
     /// Tells the auditor the settings, when they mean something.
-    pub(super) fn give_settings(&mut self) {
-        let known: Vec<&str> = self.rules.iter().map(|rule| rule.name.as_str()).collect();
-        let read = match self.settings.read(&known) {
-            Ok(read) => read,
-            Err(problem) => {
-                self.settings_problem = Some(problem);
-                return;
-            }
-        };
-        self.settings_problem = None;
-        let rules = bridge::object([]);
-        for (rule, setting) in &read.rules {
-            bridge::set(&rules, rule, &setting.into());
-        }
-        let options = bridge::object([
-            ("ownerFields", bridge::list(&read.owner_fields).into()),
-            ("publicRoutes", bridge::list(&read.public_routes).into()),
-            ("exclude", bridge::list(&read.exclude).into()),
-            ("rules", rules.into()),
-        ]);
-        if let Some(name) = &read.secret_name {
-            bridge::set(&options, "secretName", &name.into());
-        }
-        self.auditor.set_options(options.into());
-    }
-
     pub(super) fn reveal_selected(&mut self, focus: bool) {
         let location = self
             .selected

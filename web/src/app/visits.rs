@@ -29,9 +29,40 @@ impl App {
         true
     }
 
+    /// Goes on with what was typed before the application was there, in the moment in which the editor is drawn and can
+    /// take the focus. An untouched example makes room for it, files of the earlier visit stay beside it.
+    pub(super) fn take_early(&mut self, ctx: &Context<Self>) {
+        let early = serde_wasm_bindgen::from_value::<Option<Early>>(bridge::take_early());
+        let Ok(Some(early)) = early else {
+            return;
+        };
+        let over_example = self.untouched_example.is_some();
+        // Whoever has put the caret there is about to type or paste.
+        if !early.text.is_empty() || (early.focused && over_example) {
+            if over_example {
+                self.close_all();
+                self.begin_project();
+                self.untouched_example = None;
+            }
+            let path = self.files.free_name();
+            self.open(&path, &early.text);
+            self.store_timer = Some(later(ctx, STORE_AFTER_MS, || Message::Store));
+            if let Some(editor) = &self.editor {
+                editor.select_range(early.anchor, early.head);
+            }
+        }
+        if let Some(editor) = self.editor.as_ref().filter(|_| early.focused) {
+            editor.focus();
+        }
+        ctx.link().send_message(Message::Dropping(false));
+    }
+
     pub(super) fn store(&mut self) {
         self.store_timer = None;
-        if let Some(editor) = &self.editor {
+        // Without files there is nothing to bring back, and a page that has forgotten everything stays so.
+        if self.files.paths().is_empty() {
+            bridge::remove_storage(SESSION_KEY);
+        } else if let Some(editor) = &self.editor {
             let session = editor.session(bridge::list(self.files.paths()));
             // Storage may be full or forbidden: then the next visit begins with the example.
             bridge::write_storage(SESSION_KEY, &session);

@@ -6,14 +6,15 @@ use super::icons::{Icon, icon};
 use super::seal::Seal;
 use crate::examples::{EXAMPLES, Example};
 use crate::strings::strings;
-use crate::theme::Theme;
 
 pub(crate) struct Header {
-    pub(crate) theme: Theme,
+    pub(crate) theme: &'static str,
     pub(crate) sealed: bool,
     pub(crate) can_export: bool,
     pub(crate) settings: Html,
-    pub(crate) on_theme: Callback<Theme>,
+    /// There is a newer version of the page.
+    pub(crate) update: Option<Callback<MouseEvent>>,
+    pub(crate) on_theme: Callback<&'static str>,
     pub(crate) on_example: Callback<&'static Example>,
     pub(crate) on_review: Callback<MouseEvent>,
     pub(crate) on_export: Callback<MouseEvent>,
@@ -33,6 +34,11 @@ pub(crate) fn header(header: &Header) -> Html {
                 <p class="tagline">{text.tagline}</p>
             </div>
             <Seal sealed={header.sealed} />
+            <div role="status">
+                if let Some(update) = &header.update {
+                    <button type="button" class="text-button" title={text.update_text} onclick={update}>{text.update}</button>
+                }
+            </div>
             <div class="actions">
                 <button type="button" class="button" popovertarget="examples">
                     {icon(Icon::Examples)}<span>{text.examples}</span>{icon(Icon::Down)}
@@ -93,23 +99,23 @@ fn example_choice(example: &'static Example, on_choose: &Callback<&'static Examp
     }
 }
 
-fn theme_switch(current: Theme, on_theme: &Callback<Theme>) -> Html {
+fn theme_switch(current: &str, on_theme: &Callback<&'static str>) -> Html {
     let text = strings();
     html! {
         <fieldset class="themes">
             <legend class="offscreen">{text.theme}</legend>
-            { for Theme::ALL.into_iter().map(|theme| {
+            { for ["light", "dark", "system"].into_iter().map(|theme| {
                 let (drawing, name) = match theme {
-                    Theme::Light => (Icon::Sun, text.theme_light),
-                    Theme::Dark => (Icon::Moon, text.theme_dark),
-                    Theme::System => (Icon::Screen, text.theme_system),
+                    "light" => (Icon::Sun, text.theme_light),
+                    "dark" => (Icon::Moon, text.theme_dark),
+                    _ => (Icon::Screen, text.theme_system),
                 };
                 html! {
                     <label title={name}>
                         <input
                             type="radio"
                             name="theme"
-                            value={theme.name()}
+                            value={theme}
                             checked={theme == current}
                             onchange={on_theme.reform(move |_| theme)}
                         />

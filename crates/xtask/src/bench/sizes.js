@@ -10,6 +10,8 @@ const files = fs
   .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
   // A browser loads source maps only when its developer tools are open.
   .filter((file) => !file.endsWith(".map"))
+  // One is for hosts, the other is the site once more.
+  .filter((file) => !["_headers", "claimcheck.html"].includes(path.basename(file)))
   .sort();
 for (const file of files) {
   const bytes = fs.readFileSync(file);

@@ -1,0 +1,186 @@
+//! What is done in the settings.
+
+use serde::Deserialize;
+
+use super::*;
+use crate::components::settings::{Import, SettingsEvent};
+
+/// What the worker read in a file of settings.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SettingsFile {
+    options: Option<SettingsOptions>,
+    problem: Option<SettingsFileProblem>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SettingsOptions {
+    secret_name: Option<String>,
+    owner_fields: Vec<String>,
+    public_routes: Vec<String>,
+    exclude: Vec<String>,
+    rules: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SettingsFileProblem {
+    message: String,
+    line: u32,
+    column: u32,
+}
+
+impl App {
+    pub(super) fn settings_event(&mut self, ctx: &Context<Self>, event: SettingsEvent) {
+        match event {
+            SettingsEvent::Set(settings) => {
+                self.import = None;
+                self.set_settings(settings);
+            }
+            SettingsEvent::Import(text) => self.read_settings(ctx, &text, "pyproject.toml"),
+            SettingsEvent::PickFile => {
+                let picked = ctx.link().callback(Message::SettingsFilePicked);
+                bridge::pick_settings(&listener(move |file| picked.emit(file)));
+            }
+            SettingsEvent::Copy(text) => {
+                let copying = bridge::copy_text(&text);
+                ctx.link().send_future(async {
+                    Message::SettingsCopied(JsFuture::from(copying).await.is_ok_and(|done| done.is_truthy()))
+                });
+            }
+            SettingsEvent::Choose(choice, value) => {
+                choice.choose(value);
+                self.appearance = Appearance::with(self.appearance, choice, value);
+            }
+            SettingsEvent::KeepNothing(wish) => {
+                bridge::keep_nothing(wish);
+                self.keeping.nothing = wish;
+                if !wish {
+                    self.store();
+                    bridge::write_storage(SETTINGS_KEY, &self.settings.store());
+                }
+            }
+            SettingsEvent::KeepCopy(true) => {
+                bridge::write_storage(COPY_KEY, "on");
+                self.keeping.copy = "next".to_owned();
+            }
+            SettingsEvent::KeepCopy(false) => {
+                bridge::write_storage(COPY_KEY, "off");
+                self.keeping.copy = "off".to_owned();
+                // It ends well, or there was nothing to delete.
+                let _ = bridge::forget_copy();
+            }
+            SettingsEvent::Forget => {
+                self.forget_project();
+                ctx.link().send_future(async {
+                    let _ = JsFuture::from(bridge::forget_everything()).await;
+                    Message::Forgotten
+                });
+            }
+        }
+    }
+
+    fn set_settings(&mut self, settings: Settings) {
+        if settings == self.settings {
+            return;
+        }
+        self.settings = settings;
+        bridge::write_storage(SETTINGS_KEY, &self.settings.store());
+        self.give_settings();
+    }
+
+    fn read_settings(&self, ctx: &Context<Self>, text: &str, name: &str) {
+        let Some(answer) = self.auditor.read_settings(text, name) else {
+            return;
+        };
+        ctx.link()
+            .send_future(async { Message::SettingsRead(JsFuture::from(answer).await.unwrap_or_default()) });
+    }
+
+    /// The worker has read a file of settings.
+    pub(super) fn settings_read(&mut self, file: JsValue) {
+        let file: SettingsFile = serde_wasm_bindgen::from_value(file).unwrap_or_default();
+        self.import = Some(match (file.options, file.problem) {
+            (_, Some(problem)) => Import::Problem {
+                message: problem.message,
+                line: problem.line,
+                column: problem.column,
+            },
+            (Some(options), None) => {
+                self.set_settings(Settings::written(ReadSettings {
+                    secret_name: options.secret_name,
+                    owner_fields: options.owner_fields,
+                    public_routes: options.public_routes,
+                    exclude: options.exclude,
+                    rules: options.rules.into_iter().collect(),
+                }));
+                Import::Taken
+            }
+            (None, None) => Import::Nothing,
+        });
+    }
+
+    pub(super) fn settings_file_picked(&mut self, ctx: &Context<Self>, file: &JsValue) {
+        let Ok(file) = serde_wasm_bindgen::from_value::<ReadFile>(file.clone()) else {
+            return;
+        };
+        match file.text {
+            Some(text) => self.read_settings(ctx, &text, &file.path),
+            None => self.import = Some(Import::Nothing),
+        }
+    }
+
+    /// Closes every file, and lets go of everything by which one could come back.
+    fn forget_project(&mut self) {
+        self.close_all();
+        if let Some(editor) = &self.editor {
+            editor.forget();
+        }
+        self.begin_project();
+        self.report = None;
+        self.announced = None;
+        self.route = None;
+        self.untouched_example = None;
+        self.wanted_fix = None;
+        self.just_fixed = None;
+        self.notice = None;
+        self.notice_timer = None;
+        self.store_timer = None;
+        self.dialog = None;
+        self.review = None;
+        self.decisions = Decisions::default();
+        self.import = None;
+        self.settings = Settings::default();
+        // The worker has the texts in its memory.
+        self.auditor.replace_worker([]);
+        self.give_settings();
+    }
+
+    pub(super) fn forgotten(&mut self, ctx: &Context<Self>) {
+        for choice in [&THEME, &TEXT_SIZE, &DENSITY] {
+            bridge::apply_choice(choice.name, "");
+        }
+        self.appearance = Appearance::stored();
+        self.keeping.copy = bridge::offline_state();
+        self.notify(ctx, strings().forgotten.to_owned(), None);
+    }
+
+    pub(super) fn give_settings(&mut self) {
+        let known: Vec<&str> = self.rules.iter().map(|rule| rule.name.as_str()).collect();
+        let read = self.settings.read(&known);
+        let rules = bridge::object([]);
+        for (rule, setting) in &read.rules {
+            bridge::set(&rules, rule, &setting.into());
+        }
+        let options = bridge::object([
+            ("ownerFields", bridge::list(&read.owner_fields).into()),
+            ("publicRoutes", bridge::list(&read.public_routes).into()),
+            ("exclude", bridge::list(&read.exclude).into()),
+            ("rules", rules.into()),
+        ]);
+        if let Some(name) = &read.secret_name {
+            bridge::set(&options, "secretName", &name.into());
+        }
+        self.auditor.set_options(options.into());
+    }
+}
