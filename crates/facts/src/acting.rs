@@ -1,6 +1,8 @@
 //! Users that clients name themselves: in a path, a query, a header, a cookie or a body, where rows of that user are
 //! then read or changed, and whether anything compares them with the verified caller.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 use semantic::{ExprRef, FunctionRef, Model, ValueKind};
 use syntax::ast::*;
@@ -16,7 +18,8 @@ use crate::libraries::callers;
 use crate::libraries::data::Operation;
 use crate::libraries::purposes::{self, Purpose};
 use crate::models::{DataModel, OwnerReason};
-use crate::queries::{Operand, Query};
+use crate::ownership::{Exposure, RowAccess, Tie, UserRows};
+use crate::queries::{Operand, Query, Stored};
 
 /// A user that a client names, which nothing compares with the verified caller.
 #[derive(Debug, Clone)]
@@ -41,6 +44,8 @@ pub struct RowsOfUser {
     pub model: String,
     pub column: String,
     pub is_change: bool,
+    /// Where rows of users that were fetched are changed, or deleted.
+    pub change: Option<(Span, bool)>,
     /// The row of the user itself.
     pub is_user: bool,
     /// Of a group of people: a tenant, an organisation.
@@ -80,6 +85,7 @@ fn find(
         flow: &flow,
         calls: &calls,
         data,
+        user_rows: UserRows::new(model, &flow, &calls, data),
     };
     let mut out = Vec::new();
     // Whoever may do it, it is not for the user who is named.
@@ -112,6 +118,7 @@ struct Finder<'m, 'a> {
     flow: &'m Flow<'m, 'a>,
     calls: &'m Calls<'m, 'a>,
     data: &'m Data,
+    user_rows: UserRows<'m, 'a>,
 }
 
 impl Finder<'_, '_> {
@@ -130,6 +137,7 @@ impl Finder<'_, '_> {
         let mut found: Vec<NamedUser> = Vec::new();
         let mut tied: Vec<Span> = Vec::new();
         let mut considered: Vec<Span> = Vec::new();
+        let user_rows: OnceCell<Vec<RowAccess>> = OnceCell::new();
         for &function in &visited {
             for query in self.data.queries.in_function(function) {
                 if query.is_test {
@@ -166,10 +174,22 @@ impl Finder<'_, '_> {
                         (origin, rows.clone())
                     }));
                 }
-                for (origin, rows) in clients {
+                for (origin, mut rows) in clients {
                     let OriginKind::Request { part, name: Some(name) } = origin.kind else {
                         continue;
                     };
+                    if rows.is_user && has_caller {
+                        let accesses = user_rows.get_or_init(|| self.user_rows.accesses(operation));
+                        let mut accesses = accesses.iter().filter(|access| access.span == query.span).peekable();
+                        let is_met = accesses.peek().is_some();
+                        let open = accesses.find(|access| access.tie == Tie::Nothing && access.exposure.is_some());
+                        if is_met && open.is_none() {
+                            tied.push(origin.span);
+                            continue;
+                        }
+                        rows.change = open.and_then(|access| access.exposure).and_then(changed);
+                        rows.is_change |= rows.change.is_some();
+                    }
                     if has_verified {
                         tied.push(origin.span);
                         continue;
@@ -221,6 +241,7 @@ impl Finder<'_, '_> {
                 query.operation,
                 Operation::Insert | Operation::Save | Operation::Update | Operation::Delete
             ),
+            change: None,
             is_user,
             is_group: owner.is_some_and(|owner| owner.reason == OwnerReason::GroupName) && !is_user,
         })
@@ -250,11 +271,34 @@ impl Finder<'_, '_> {
                     !purpose.is_profile() && (!is_read || !matches!(name, "username" | "handle" | "slug"))
                 }
                 RequestPart::Header | RequestPart::Cookie => callers::names_user(name),
-                _ => false,
+                // Money is sent to others, and others are invited: what the client says of them is another matter.
+                RequestPart::Body | RequestPart::Query => {
+                    !is_read && rows.change.is_some_and(|change| self.is_told_by_client(change))
+                }
+                RequestPart::Any => false,
             };
         }
         let is_public = is_read && (purposes::is_content(&rows.model) || purpose.is_profile());
         !is_public && part != RequestPart::Any
+    }
+
+    /// A row is deleted, or gets values that the client chooses.
+    fn is_told_by_client(&self, (span, deletes): (Span, bool)) -> bool {
+        if deletes {
+            return true;
+        }
+        let fills = self.data.queries.fills.iter().filter(|fill| fill.span == span);
+        fills.flat_map(|fill| &fill.stored).any(|stored| {
+            let value = match stored {
+                Stored::Column { value, .. } => value,
+                Stored::Copied(copied) => &copied.value,
+            };
+            let Operand::Expr { expr, frame, .. } = value else {
+                return false;
+            };
+            let origins = self.flow.origins_in(*expr, frame.as_ref());
+            origins.iter().any(|origin| origin.kind.is_from_client())
+        })
     }
 
     /// A user in the path that goes to code which is not followed, and nowhere else.
@@ -445,6 +489,11 @@ impl Finder<'_, '_> {
                     _ => return false,
                 },
                 ExprKind::Name(name) => {
+                    let values = self.model.eval(ExprRef { id: at, ..expr });
+                    // `User.username` in a query is a column of everybody.
+                    if values.iter().any(|value| matches!(value.kind, ValueKind::Class(_))) {
+                        return false;
+                    }
                     let name = self.model.file(expr.file).source().name(name);
                     return callers::words(name).iter().any(|word| {
                         matches!(
@@ -496,6 +545,14 @@ impl Finder<'_, '_> {
             }
         }
         out
+    }
+}
+
+fn changed(exposure: Exposure) -> Option<(Span, bool)> {
+    match exposure {
+        Exposure::Write(span) => Some((span, false)),
+        Exposure::Delete(span) => Some((span, true)),
+        Exposure::Read(_) => None,
     }
 }
 

@@ -22,7 +22,7 @@ use semantic::{FunctionRef, Model};
 use text::Span;
 
 use crate::Facts;
-use crate::applications::Applications;
+use crate::applications::{Applications, Operation};
 use crate::authentication::{Authentication, Calls, RouteAuthentication};
 use crate::data::Data;
 use crate::flow::Flow;
@@ -167,6 +167,8 @@ pub(crate) struct Judge<'m, 'a> {
     calls: &'m Calls<'m, 'a>,
     data: &'m Data,
     owners: Owners,
+    /// The rows are those of users themselves, which belong to whom they describe.
+    is_of_users: bool,
     /// Whether running a function can matter.
     relevant: RefCell<FxHashMap<FunctionRef, bool>>,
     /// Calls that are still entered, for all routes.
@@ -186,6 +188,9 @@ impl Judge<'_, '_> {
             .get_or_init(|| caller::spellings(self.model, self.flow, self.data))
     }
 }
+
+/// What routes do with the rows of users themselves.
+pub(crate) struct UserRows<'m, 'a>(Judge<'m, 'a>);
 
 /// Calls that are entered for all routes of a project.
 const MAX_ENTRIES: usize = 40_000;
@@ -218,6 +223,7 @@ pub(crate) fn judge(
         calls,
         data,
         owners: Owners::new(model, flow, data),
+        is_of_users: false,
         relevant: RefCell::default(),
         left: Cell::new(MAX_ENTRIES),
         public_reads: RefCell::default(),
@@ -254,6 +260,35 @@ fn handlers(applications: &Applications) -> FxHashSet<FunctionRef> {
     operations
         .filter_map(|operation| operation.handler.function())
         .collect()
+}
+
+impl<'m, 'a> UserRows<'m, 'a> {
+    pub(crate) fn new(
+        model: &'m Model<'a>,
+        flow: &'m Flow<'m, 'a>,
+        calls: &'m Calls<'m, 'a>,
+        data: &'m Data,
+    ) -> UserRows<'m, 'a> {
+        UserRows(Judge {
+            model,
+            flow,
+            calls,
+            data,
+            owners: Owners::of_users(data),
+            is_of_users: true,
+            relevant: RefCell::default(),
+            left: Cell::new(MAX_ENTRIES),
+            public_reads: RefCell::default(),
+            open_handlers: Vec::new(),
+            handlers: FxHashSet::default(),
+            spellings: OnceCell::new(),
+        })
+    }
+
+    /// Each access of a route to the rows of users.
+    pub(crate) fn accesses(&self, operation: &Operation) -> Vec<RowAccess> {
+        run::route(&self.0, operation).accesses
+    }
 }
 
 /// Handlers of the routes that anyone may call.

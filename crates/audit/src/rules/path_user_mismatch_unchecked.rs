@@ -162,6 +162,7 @@ class User(SQLModel, table=True):
     id: str = Field(primary_key=True)
     email: str
     hashed_password: str
+    name: str = ""
     is_admin: bool = False
 class Task(SQLModel, table=True):
     id: int = Field(primary_key=True)
@@ -196,6 +197,39 @@ app = FastAPI()
 
     fn project(main: &str) {
         check(&format!("{PROJECT}{}", test_utils::trim_indent(main)));
+    }
+
+    #[test]
+    fn users_found_by_a_condition() {
+        project(
+            r#"
+            def by_email(db: Session, email: str):
+                return db.exec(select(User).where(User.email == email)).first()
+            @app.put("/users/{user_id}")
+            def change(user_id: str, name: str, user: User = Depends(current_user), db: Session = Depends(get_db)):  # finding: path-user-mismatch-unchecked (critical)
+                found = db.exec(select(User).where(User.id == user_id)).first()
+                found.name = name
+                db.commit()
+            @app.put("/users/{user_id}/own")
+            def change_own(user_id: str, name: str, user: User = Depends(current_user), db: Session = Depends(get_db)):  # ok
+                found = db.exec(select(User).where(User.id == user_id)).first()
+                if found.id != user.id:
+                    raise HTTPException(status_code=404)
+                found.name = name
+                db.commit()
+            @app.delete("/accounts/{email}")
+            def delete(email: str, user: User = Depends(current_user), db: Session = Depends(get_db)):  # finding: path-user-mismatch-unchecked (critical)
+                db.delete(by_email(db, email))
+                db.commit()
+            @app.delete("/accounts/{email}/own")
+            def delete_own(email: str, user: User = Depends(current_user), db: Session = Depends(get_db)):  # ok
+                found = by_email(db, email)
+                if found is None or found.email != user.email:
+                    raise HTTPException(status_code=404)
+                db.delete(found)
+                db.commit()
+            "#,
+        );
     }
 
     #[test]

@@ -189,6 +189,7 @@ class User(SQLModel, table=True):
     id: str = Field(primary_key=True)
     email: str
     hashed_password: str
+    name: str = ""
     role: str = "user"
 class Task(SQLModel, table=True):
     id: int = Field(primary_key=True)
@@ -244,6 +245,61 @@ class Wanted(BaseModel):
             @app.get("/posts")
             def posts(author_id: str, uid: str = Depends(me), db: Session = Depends(get_db)):  # ok
                 return db.exec(select(Post).where(Post.author_id == author_id)).all()
+            "#,
+        );
+    }
+
+    #[test]
+    fn the_row_of_the_user_itself() {
+        project(
+            r#"
+            class Profile(BaseModel):
+                email: str
+                name: str
+                amount: int
+            def by_email(db: Session, email: str):
+                return db.exec(select(User).where(User.email == email)).first()
+            def current_user(uid: str = Depends(me), db: Session = Depends(get_db)) -> User:
+                return db.get(User, uid)
+            @app.put("/account")
+            def change(data: Profile, user: User = Depends(current_user), db: Session = Depends(get_db)):  # finding: user-id-from-client (critical)
+                #      ^^^^ user-id-from-client
+                found = by_email(db, data.email)
+                found.name = data.name
+                db.commit()
+            @app.put("/account/all")
+            def copy(data: Profile, user: User = Depends(current_user), db: Session = Depends(get_db)):  # finding: user-id-from-client
+                found = by_email(db, data.email)
+                for key, value in data.model_dump().items():
+                    setattr(found, key, value)
+                db.commit()
+            @app.post("/account/close")
+            def close(email: str, user: User = Depends(current_user), db: Session = Depends(get_db)):  # finding: user-id-from-client
+                found = db.exec(select(User).where(User.email == email)).first()
+                db.delete(found)
+                db.commit()
+            @app.post("/account/close/own")
+            def close_own(email: str, user: User = Depends(current_user), db: Session = Depends(get_db)):  # ok
+                found = db.exec(select(User).where(User.email == email)).first()
+                if found.id != user.id:
+                    raise HTTPException(status_code=404)
+                db.delete(found)
+                db.commit()
+            @app.put("/account/own")
+            def own(data: Profile, user: User = Depends(current_user), db: Session = Depends(get_db)):  # ok
+                found = by_email(db, user.email)
+                found.name = data.name
+                db.commit()
+            @app.post("/transfer")
+            def transfer(data: Profile, user: User = Depends(current_user), db: Session = Depends(get_db)):  # ok
+                receiver = by_email(db, data.email)
+                receiver.balance += data.amount
+                db.commit()
+            @app.post("/friends")
+            def befriend(data: Profile, user: User = Depends(current_user), db: Session = Depends(get_db)):  # ok
+                friend = by_email(db, data.email)
+                friend.friend_id = user.id
+                db.commit()
             "#,
         );
     }

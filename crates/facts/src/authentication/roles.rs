@@ -10,6 +10,7 @@ use super::search::{called_function, last_name, other_decorators};
 use crate::applications::Operation;
 use crate::dependencies::Dependency;
 use crate::libraries::callers;
+use crate::libraries::owners::admits_everybody;
 
 /// Calls inside calls that are looked through.
 const MAX_DEPTH: usize = 3;
@@ -20,6 +21,12 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
     let mut pending: Vec<&Dependency> = operation.dependencies.iter().collect();
     let mut functions: Vec<(FunctionRef, usize)> = Vec::new();
     while let Some(dependency) = pending.pop() {
+        if functions.len() < MAX_VISITS {
+            pending.extend(dependency.dependencies.iter());
+        }
+        if admits_everybody(model.text(dependency.marker)) {
+            continue;
+        }
         let name = &dependency.callable.name;
         if !dependency.scopes.is_empty() {
             return Some((dependency.declared, "scopes are asked for here".to_owned()));
@@ -28,9 +35,6 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
             return Some((dependency.declared, format!("`{name}` is asked for here")));
         }
         functions.extend(called_function(model, &dependency.callable).map(|function| (function, 0)));
-        if functions.len() < MAX_VISITS {
-            pending.extend(dependency.dependencies.iter());
-        }
     }
     for (decorator, callee) in other_decorators(model, operation) {
         let name = last_name(model, callee).unwrap_or_default();

@@ -403,6 +403,26 @@ pub(crate) const ORDINARY_ROLES: &[&str] = &[
     "candidate",
 ];
 
+/// Whether what asks for a role lets everybody with an account through: `Depends(require_role("user"))`,
+/// `Depends(RoleChecker([Role.CUSTOMER]))`.
+pub(crate) fn admits_everybody(marker: &str) -> bool {
+    // The arguments of the checker; `Depends(deps.user)` has none.
+    let arguments = marker.match_indices('(').nth(1).map_or(marker.len(), |(at, _)| at);
+    let mut before = 0;
+    let mut at = 0;
+    marker.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| {
+        let start = at;
+        at += word.len();
+        let ends = marker[at..].chars().next();
+        at += ends.map_or(0, char::len_utf8);
+        let begins = marker[before..start].chars().next_back();
+        before = start;
+        let is_quoted = matches!(begins, Some('"' | '\'')) && begins == ends;
+        let is_member = begins == Some('.') && start > arguments;
+        (is_quoted || is_member) && ORDINARY_ROLES.contains(&&*word.to_ascii_lowercase())
+    })
+}
+
 /// Columns that say that a row is for everybody.
 pub(crate) const VISIBILITY_WORDS: &[&str] = &[
     "public",

@@ -9,10 +9,13 @@ use crate::flow::{Flow, Origin, OriginKind};
 use crate::libraries::owners::{
     BOOKKEEPING_WORDS, IDENTITY_NAMES, OWNER_ENDINGS, PRIVATE_NAMES, PUBLIC_NAMES, ROLE_COLUMNS,
 };
-use crate::models::{DataModel, DataModelId, OwnerReason};
+use crate::models::{Column, DataModel, DataModelId, OwnerReason};
 use crate::queries::{ModelUse, Operand, Operator, Stored};
 
 use super::values::{Who, who};
+
+/// What users log in by.
+const LOGIN_COLUMNS: &[&str] = &["username", "user_name", "email", "login", "phone", "phone_number"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Owner {
@@ -75,6 +78,22 @@ impl Owners {
             if !columns.is_empty() {
                 owners.by_model.insert(id, columns);
             }
+        }
+        owners
+    }
+
+    /// Rows of users belong to those they describe: whose key it is, or whose name they log in by.
+    pub(super) fn of_users(data: &Data) -> Owners {
+        let mut owners = Owners::default();
+        for (id, found) in data.models.all().filter(|(_, found)| found.is_user()) {
+            let is_own = |column: &&Column| {
+                column.is_primary_key || is_key(&column.name) || LOGIN_COLUMNS.contains(&column.name.as_str())
+            };
+            let columns = found.columns.iter().filter(is_own).map(|column| Owner {
+                name: column.name.clone(),
+                is_certain: true,
+            });
+            owners.by_model.insert(id, columns.collect());
         }
         owners
     }

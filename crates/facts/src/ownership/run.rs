@@ -17,7 +17,7 @@ use super::{
 use crate::applications::Operation;
 use crate::dependencies::{CallableKind, Dependency};
 use crate::libraries::data::{Fetch, Operation as Access};
-use crate::libraries::owners::{JUDGE_WORDS, ORDINARY_ROLES};
+use crate::libraries::owners::{JUDGE_WORDS, admits_everybody};
 use crate::models::DataModelId;
 use crate::queries::{FillForm, ModelUse, Query, Stored};
 
@@ -236,12 +236,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             state.is_privileged = true;
         }
         let marker = self.model().text(dependency.marker);
-        // `require_role("user")` lets everybody through.
-        let is_ordinary = ORDINARY_ROLES.iter().any(|role| {
-            [format!("\"{role}\""), format!("'{role}'")]
-                .iter()
-                .any(|quoted| marker.contains(quoted))
-        });
+        let is_ordinary = admits_everybody(marker);
         if !is_ordinary && marker.len() < 200 && ["superuser=True", "admin"].iter().any(|word| marker.contains(word)) {
             state.is_privileged = true;
         }
@@ -447,6 +442,9 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
 
     pub(super) fn is_owned(&self, id: DataModelId, depth: usize) -> bool {
         let model = self.judge.data.models.get(id);
+        if self.judge.is_of_users {
+            return model.is_user();
+        }
         !model.is_user()
             && (!self.judge.owners.columns(id).is_empty()
                 || depth < 2
