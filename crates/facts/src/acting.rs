@@ -78,7 +78,7 @@ fn find(
     authentication: &Authentication,
     data: &Data,
 ) -> Vec<NamedUser> {
-    let flow = facts.flow();
+    let flow = facts.callers_flow();
     let calls = facts.calls();
     let finder = Finder {
         model,
@@ -104,7 +104,7 @@ fn find(
             Some(_) => true,
             None => match &known.attempt {
                 // Whoever it is that vouches for the caller, the named user is another matter.
-                Some(attempt) => attempt.checks == GuardChecks::NotFollowed,
+                Some(attempt) => attempt.checks == GuardChecks::NotFollowed || known.claimed.is_some(),
                 None => continue,
             },
         };

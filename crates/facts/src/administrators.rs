@@ -98,7 +98,8 @@ fn find(facts: &Facts<'_>) -> Privileges {
             .or(known
                 .attempt
                 .as_ref()
-                .filter(|attempt| attempt.checks == GuardChecks::NotFollowed));
+                .filter(|attempt| attempt.checks == GuardChecks::NotFollowed))
+            .or(known.claimed.as_ref());
         let Some(guard) = guard.filter(|_| known.role.is_none()) else {
             continue;
         };

@@ -7,7 +7,7 @@
 mod checks;
 mod middleware;
 mod paths;
-mod roles;
+pub(crate) mod roles;
 mod search;
 
 use std::cell::RefCell;
@@ -43,6 +43,8 @@ pub struct RouteAuthentication {
     pub guard: Option<Guard>,
     /// Where nothing is seen to verify: what may do so without being followed, or only reads a credential.
     pub attempt: Option<Guard>,
+    /// What would authenticate the caller if it verified the token that it decodes.
+    pub claimed: Option<Guard>,
     /// Where more is asked of the caller than to be somebody: a role, a permission, a scope.
     pub role: Option<(Span, String)>,
     /// The verified identity that the handler receives, with the parameter that brings it.
@@ -99,17 +101,15 @@ pub(crate) fn find(
     handlers: &Handlers,
     applications: &Applications,
     ground: &Ground,
+    callers_ground: &Ground,
     calls: &Calls<'_, '_>,
     data: &Data,
 ) -> Authentication {
     let flow = Flow::new(model, data, ground);
-    let checks = Checks {
-        model,
-        flow: &flow,
-        calls,
-        data,
-    };
-    let search = Search::new(model, &ground.verifications, calls, checks);
+    let callers_flow = Flow::new(model, data, callers_ground);
+    let search = searching(&flow, ground, model, calls, data);
+    let presuming =
+        (!std::ptr::eq(ground, callers_ground)).then(|| searching(&callers_flow, callers_ground, model, calls, data));
     let middleware = middleware::find(model, handlers, applications, &search);
     let of = |operation: &Operation, route: Option<&Route>| {
         let mut guard = search.guard(operation);
@@ -125,14 +125,20 @@ pub(crate) fn find(
         if guard.is_none() {
             attempt = search.attempt(operation).or(attempt);
         }
+        let claimed = match (&presuming, &guard) {
+            (Some(presuming), None) => presuming.guard(operation),
+            _ => None,
+        };
         let identity = guard.as_ref().and_then(|_| identity_of(&flow, operation));
         let role = guard
             .as_ref()
             .or(attempt.as_ref())
+            .or(claimed.as_ref())
             .and_then(|_| roles::check(model, calls, operation));
         RouteAuthentication {
             guard,
             attempt,
+            claimed,
             role,
             identity,
             ownership: RouteOwnership::default(),
@@ -151,8 +157,24 @@ pub(crate) fn find(
             .collect(),
         owners: OwnerColumns::default(),
     };
-    ownership::judge(model, applications, &flow, calls, data, &mut found);
+    ownership::judge(model, applications, &callers_flow, calls, data, &mut found);
     found
+}
+
+fn searching<'m, 'a>(
+    flow: &'m Flow<'m, 'a>,
+    ground: &'m Ground,
+    model: &'m Model<'a>,
+    calls: &'m Calls<'m, 'a>,
+    data: &'m Data,
+) -> Search<'m, 'a> {
+    let checks = Checks {
+        model,
+        flow,
+        calls,
+        data,
+    };
+    Search::new(model, &ground.verifications, calls, checks)
 }
 
 fn identity_of(flow: &Flow<'_, '_>, operation: &Operation) -> Option<Identity> {

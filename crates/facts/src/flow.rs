@@ -148,19 +148,32 @@ pub(crate) struct Ground {
 
 impl Ground {
     pub(crate) fn new(applications: &Applications, decodes: &[TokenDecode]) -> Ground {
-        let verifies = |decode: &TokenDecode| decode.flag("verify_signature").find(|flag| !flag).is_none();
+        let known = decodes.iter().map(|decode| (decode.call.span, verifies(decode)));
+        Ground::of(applications, known.collect())
+    }
+
+    /// As if every token were verified: whose the rows are is a question of its own, and remains one when the
+    /// decoding is mended.
+    pub(crate) fn presuming(applications: &Applications, decodes: &[TokenDecode]) -> Ground {
+        let presumed = decodes.iter().map(|decode| (decode.call.span, true));
+        Ground::of(applications, presumed.collect())
+    }
+
+    fn of(applications: &Applications, verifications: Verifications) -> Ground {
         Ground {
             inputs: Inputs::new(applications),
-            verifications: decodes
-                .iter()
-                .map(|decode| (decode.call.span, verifies(decode)))
-                .collect(),
+            verifications,
             known: RefCell::default(),
             fuel: Cell::new(0),
             spent: Cell::new(0),
             request_state: RefCell::default(),
         }
     }
+}
+
+/// Whether a decode checks the signature on every way that is known.
+pub(crate) fn verifies(decode: &TokenDecode) -> bool {
+    decode.flag("verify_signature").find(|flag| !flag).is_none()
 }
 
 /// Follows values to their origins.

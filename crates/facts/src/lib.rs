@@ -117,6 +117,7 @@ pub struct Facts<'a> {
     handlers: Handlers,
     applications: OnceCell<Applications>,
     ground: OnceCell<Ground>,
+    callers_ground: OnceCell<Ground>,
     call_lists: CallLists,
     authentication: OnceCell<Authentication>,
     authenticators: OnceCell<Authenticators>,
@@ -185,6 +186,7 @@ impl<'a> Facts<'a> {
             auth_cookies: cors.cookies,
             applications: OnceCell::new(),
             ground: OnceCell::new(),
+            callers_ground: OnceCell::new(),
             call_lists: CallLists::default(),
             authentication: OnceCell::new(),
             authenticators: OnceCell::new(),
@@ -231,6 +233,7 @@ impl<'a> Facts<'a> {
                 &self.handlers,
                 self.applications(),
                 self.ground(),
+                self.callers_ground(),
                 &self.calls(),
                 self.data(),
             )
@@ -241,6 +244,19 @@ impl<'a> Facts<'a> {
     fn ground(&self) -> &Ground {
         self.ground
             .get_or_init(|| Ground::new(self.applications(), &self.decodes))
+    }
+
+    /// The ground for questions about callers and their rows, which are asked even where tokens are not verified.
+    fn callers_ground(&self) -> &Ground {
+        if self.decodes.iter().all(flow::verifies) {
+            return self.ground();
+        }
+        self.callers_ground
+            .get_or_init(|| Ground::presuming(self.applications(), &self.decodes))
+    }
+
+    fn callers_flow(&self) -> Flow<'_, 'a> {
+        Flow::new(&self.model, self.data(), self.callers_ground())
     }
 
     fn flow(&self) -> Flow<'_, 'a> {

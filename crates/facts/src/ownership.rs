@@ -212,7 +212,7 @@ pub(crate) fn judge(
     authentication: &mut Authentication,
 ) {
     // Without a caller there is nobody to own anything.
-    let is_guarded = |route: &RouteAuthentication| route.guard.is_some();
+    let is_guarded = |route: &RouteAuthentication| route.guard.is_some() || route.claimed.is_some();
     let mut all = authentication.routes.iter().chain(&authentication.unmounted);
     if data.queries.all.is_empty() || !all.any(is_guarded) {
         return;

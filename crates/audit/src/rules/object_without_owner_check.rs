@@ -149,6 +149,7 @@ fn message(untied: &Untied<'_>, model: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::testing::check;
     use crate::testing::projects::check_in;
 
     #[test]
@@ -162,6 +163,63 @@ def read(task_id: int, session: Session = Depends(get_session), user: User = Dep
     if not task:
         raise HTTPException(404)
     return task
+"#,
+        );
+    }
+
+    #[test]
+    fn beside_a_token_that_is_not_verified() {
+        check(
+            r#"
+from typing import Annotated
+import jwt
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import OAuth2PasswordBearer
+from sqlmodel import Field, Session, SQLModel, create_engine
+app = FastAPI()
+engine = create_engine("sqlite://")
+class User(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    role: str = "customer"
+class Order(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    user_id: int = Field(foreign_key="user.id")
+def get_session():
+    with Session(engine) as session:
+        yield session
+Db = Annotated[Session, Depends(get_session)]
+def me(db: Db, token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> User:
+    payload = jwt.decode(token, options={"verify_signature": False})
+    user = db.get(User, payload["sub"])
+    if user is None:
+        raise HTTPException(401)
+    return user
+class RoleChecker:
+    def __init__(self, roles):
+        self.roles = roles
+    def __call__(self, user: User = Depends(me)):
+        if user.role not in self.roles:
+            raise HTTPException(403)
+@app.get("/orders/{order_id}")
+def read(order_id: int, db: Db, user: User = Depends(me)):
+    order = db.get(Order, order_id)  # finding: object-without-owner-check
+    if order is None:
+        raise HTTPException(404)
+    return order
+@app.get("/orders/{order_id}/own")
+def read_own(order_id: int, db: Db, user: User = Depends(me)):
+    order = db.get(Order, order_id)  # ok
+    if order is None or order.user_id != user.id:
+        raise HTTPException(404)
+    return order
+@app.get("/orders/{order_id}/customer", dependencies=[Depends(RoleChecker(["customer"]))])
+def as_customer(order_id: int, db: Db):
+    order = db.get(Order, order_id)  # finding: object-without-owner-check
+    return order
+@app.get("/orders/{order_id}/manager", dependencies=[Depends(RoleChecker(["manager"]))])
+def as_manager(order_id: int, db: Db):
+    order = db.get(Order, order_id)  # ok
+    return order
 "#,
         );
     }

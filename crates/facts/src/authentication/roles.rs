@@ -8,7 +8,7 @@ use text::Span;
 use super::Calls;
 use super::search::{called_function, last_name, other_decorators};
 use crate::applications::Operation;
-use crate::dependencies::Dependency;
+use crate::dependencies::{CallableKind, Dependency};
 use crate::libraries::callers;
 use crate::libraries::owners::admits_everybody;
 
@@ -24,7 +24,7 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
         if functions.len() < MAX_VISITS {
             pending.extend(dependency.dependencies.iter());
         }
-        if admits_everybody(model.text(dependency.marker)) {
+        if asked(model, dependency).any(admits_everybody) {
             continue;
         }
         let name = &dependency.callable.name;
@@ -76,6 +76,18 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
         }
     }
     None
+}
+
+/// What a dependency is made with: `RoleChecker(["admin"])` in `Depends(…)`, or where that was bound to a name.
+pub(crate) fn asked<'m>(model: &'m Model<'_>, dependency: &Dependency) -> impl Iterator<Item = &'m str> {
+    let marker = model.text(dependency.marker);
+    let inside = marker.split_once('(').map_or(marker, |(_, inside)| inside);
+    let made = match dependency.callable.kind {
+        CallableKind::Instance { made, .. } => made,
+        _ => dependency.callable.closure.as_ref().map(|frame| frame.call),
+    };
+    let made = made.map(|made| model.text(model.span(made)));
+    std::iter::once(inside).chain(made)
 }
 
 /// A test of an attribute or key that holds a role.

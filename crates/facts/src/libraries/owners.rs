@@ -403,20 +403,18 @@ pub(crate) const ORDINARY_ROLES: &[&str] = &[
     "candidate",
 ];
 
-/// Whether what asks for a role lets everybody with an account through: `Depends(require_role("user"))`,
-/// `Depends(RoleChecker([Role.CUSTOMER]))`.
-pub(crate) fn admits_everybody(marker: &str) -> bool {
-    // The arguments of the checker; `Depends(deps.user)` has none.
-    let arguments = marker.match_indices('(').nth(1).map_or(marker.len(), |(at, _)| at);
-    let mut before = 0;
+/// Whether what asks for a role lets everybody with an account through: `require_role("user")`,
+/// `RoleChecker([Role.CUSTOMER])`.
+pub(crate) fn admits_everybody(checker: &str) -> bool {
+    // `deps.user` is no role.
+    let arguments = checker.find('(').unwrap_or(checker.len());
     let mut at = 0;
-    marker.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| {
+    checker.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| {
         let start = at;
         at += word.len();
-        let ends = marker[at..].chars().next();
+        let ends = checker[at..].chars().next();
         at += ends.map_or(0, char::len_utf8);
-        let begins = marker[before..start].chars().next_back();
-        before = start;
+        let begins = checker[..start].chars().next_back();
         let is_quoted = matches!(begins, Some('"' | '\'')) && begins == ends;
         let is_member = begins == Some('.') && start > arguments;
         (is_quoted || is_member) && ORDINARY_ROLES.contains(&&*word.to_ascii_lowercase())

@@ -329,7 +329,12 @@ impl Path<'_, '_, '_, '_> {
 
     /// A comparison of the caller's role with `side`.
     fn rights(&mut self, side: ExprRef, is_equal: bool, state: &mut State) {
-        let texts = self.run.texts(side, self.frame.as_ref());
+        let mut texts = self.run.texts(side, self.frame.as_ref());
+        // `self.roles` is what every checker of the class was made with; this one's own count.
+        let asked = self.run.asked.borrow();
+        if texts.iter().any(|text| asked.contains(&*text.to_ascii_lowercase())) {
+            texts.retain(|text| asked.contains(&*text.to_ascii_lowercase()));
+        }
         let is_ordinary = |text: &String| ORDINARY_ROLES.contains(&&*text.to_ascii_lowercase());
         let written = self.run.model().text(self.run.model().span(side)).to_ascii_lowercase();
         let ends_ordinary = ORDINARY_ROLES

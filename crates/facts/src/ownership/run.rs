@@ -15,6 +15,7 @@ use super::{
     CallerValue, CheckFault, Exposure, FailedCheck, Judge, LateCheck, OwnershipVerdict, RouteOwnership, RowAccess, Tie,
 };
 use crate::applications::Operation;
+use crate::authentication::roles::asked;
 use crate::dependencies::{CallableKind, Dependency};
 use crate::libraries::data::{Fetch, Operation as Access};
 use crate::libraries::owners::{JUDGE_WORDS, admits_everybody};
@@ -44,6 +45,8 @@ pub(super) struct Run<'j, 'm, 'a> {
     created: RefCell<Vec<(Span, OwnershipVerdict, String)>>,
     /// A dependency that is not followed may judge anything.
     doubt_all: Cell<bool>,
+    /// What the dependency that runs was made with, in small letters.
+    pub(super) asked: RefCell<String>,
     left: Cell<usize>,
 }
 
@@ -185,6 +188,7 @@ pub(super) fn route(judge: &Judge<'_, '_>, operation: &Operation) -> RouteOwners
         models: RefCell::default(),
         created: RefCell::default(),
         doubt_all: Cell::new(false),
+        asked: RefCell::default(),
         left: Cell::new(MAX_ENTRIES.min(judge.left.get())),
     };
     let before = run.left.get();
@@ -236,7 +240,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             state.is_privileged = true;
         }
         let marker = self.model().text(dependency.marker);
-        let is_ordinary = admits_everybody(marker);
+        let is_ordinary = asked(self.model(), dependency).any(admits_everybody);
         if !is_ordinary && marker.len() < 200 && ["superuser=True", "admin"].iter().any(|word| marker.contains(word)) {
             state.is_privileged = true;
         }
@@ -258,7 +262,10 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         if !seen.insert(function) || !self.is_relevant(function, 0) || dependency.is_conditional {
             return state;
         }
+        let made_with = asked(self.model(), dependency).collect::<Vec<_>>().join(" ");
+        let around = self.asked.replace(made_with.to_ascii_lowercase());
         let exits = self.function(function, None, state.clone(), false);
+        self.asked.replace(around);
         let after = joined(exits.iter().map(|exit| exit.state.clone()));
         if after.is_dead {
             return state;

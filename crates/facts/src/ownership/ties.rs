@@ -104,7 +104,11 @@ impl Run<'_, '_, '_> {
                 out.has_key |= is_key && predicate.operator == Operator::Equal;
                 let tie = match self.who(*expr, frame, &state.same) {
                     Who::Caller if rows.is_empty() => Some(Tie::Predicate(predicate.span)),
-                    Who::Client if !self.judge.is_of_users && self.judge.owners.owns(model, column) && rows.is_empty() => Some(Tie::ClientSays),
+                    Who::Client
+                        if !self.judge.is_of_users && self.judge.owners.owns(model, column) && rows.is_empty() =>
+                    {
+                        Some(Tie::ClientSays)
+                    }
                     Who::Mixed if self.judge.owners.owns(model, column) && rows.is_empty() => Some(Tie::Unknown),
                     Who::Other if self.judge.owners.owns(model, column) && !self.is_literal(*expr) => {
                         Some(Tie::Unknown)
