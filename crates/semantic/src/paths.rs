@@ -186,8 +186,13 @@ impl<W: Walk> Runner<'_, '_, W> {
             }
             StmtKind::Return(value) => {
                 value.into_iter().for_each(|value| self.evaluate(value, &mut states));
+                // `return unauthorized()` of a helper that raises gives nothing back.
+                let raises = value.filter(|&value| self.exits(value));
                 for state in &states {
-                    self.walk.returned(id, value, state);
+                    match raises {
+                        Some(_) => self.walk.raised(id, raises, state),
+                        None => self.walk.returned(id, value, state),
+                    }
                 }
                 Vec::new()
             }

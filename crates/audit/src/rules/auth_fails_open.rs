@@ -401,6 +401,47 @@ mod tests {
     use crate::testing::{check, check_fix};
 
     #[test]
+    fn helpers_that_raise_are_returned() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            app = FastAPI()
+            scheme = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
+            def unauthorized(detail: str):
+                raise HTTPException(401, detail=detail, headers={"WWW-Authenticate": "Bearer"})
+            def quiet(detail: str):
+                print(detail)
+            def decode(token: str) -> dict:
+                try:
+                    return jwt.decode(token, os.environ["KEY"], algorithms=["HS256"])
+                except jwt.PyJWTError:
+                    return {}
+            def me(token: str | None = Depends(scheme)):
+                if not token:
+                    return unauthorized("no token")
+                if claims := decode(token):
+                    return claims["sub"]
+                return unauthorized("wrong token")
+            def lenient(token: str | None = Depends(scheme)):
+                if not token:
+                    return quiet("no token")  # finding: auth-fails-open
+                if claims := decode(token):
+                    return claims["sub"]
+                return unauthorized("wrong token")
+            @app.get("/me")
+            def read(user: str = Depends(me)):
+                return user
+            @app.get("/you")
+            def other(user: str = Depends(lenient)):
+                return load(user)
+            "#,
+        );
+    }
+
+    #[test]
     fn swallowed_by_dependencies() {
         check(
             r#"

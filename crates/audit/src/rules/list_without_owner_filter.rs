@@ -164,6 +164,36 @@ def read_all(session: Session = Depends(get_session), user: User = Depends(get_c
     }
 
     #[test]
+    fn one_caller_whom_the_code_names() {
+        check_in(
+            "tasks",
+            r#"
+ADMINS = ["root@example.com"]
+@app.get("/tasks/literal")
+def literal(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user.email != "root@example.com":
+        raise HTTPException(403)
+    return session.exec(select(Task)).all()  # ok
+@app.get("/tasks/list")
+def listed(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user.email not in ADMINS:
+        raise HTTPException(403)
+    return session.exec(select(Task)).all()  # ok
+@app.get("/tasks/kind")
+def kind(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user.kind != "known":
+        raise HTTPException(403)
+    return session.exec(select(Task)).all()  # finding: list-without-owner-filter
+@app.get("/tasks/inverted")
+def inverted(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user.email == "blocked@example.com":
+        raise HTTPException(403)
+    return session.exec(select(Task)).all()  # finding: list-without-owner-filter
+"#,
+        );
+    }
+
+    #[test]
     fn list_conditional_bad() {
         check_in(
             "tasks",

@@ -209,6 +209,15 @@ mod tests {
                 hashed = hash_password(credentials.password)
                 return hashed == user.password  # ok
 
+            def is_recent(claims: dict, user: User):
+                return claims["password_timestamp"] == user.password_timestamp  # ok
+
+            class Account:
+                user: User
+                @property
+                def hashed_password(self) -> str:
+                    return self.user.hashed_password  # ok
+
             @router.post("/token")
             def token(form: OAuth2PasswordRequestForm = Depends(), session: Session = Depends()):
                 user = session.exec(

@@ -453,7 +453,10 @@ impl Search<'_, '_> {
                     "verify" | "check" | "is" | "compare" | "validate" | "needs" | "unhash" | "decrypt"
                 )
             });
-            if !makes_hash(name) || is_check {
+            // A property is given nothing that it could hash.
+            let is_method = ast.class_of_method(id).is_some();
+            let is_given = ast[function.parameters].len() > usize::from(is_method);
+            if !makes_hash(name) || is_check || !is_given {
                 continue;
             }
             let returns = model.returns(function_ref);
