@@ -4,6 +4,7 @@ mod audit;
 mod drawing;
 mod findings;
 mod fixes;
+mod links;
 mod project;
 mod settings;
 mod visits;
@@ -20,15 +21,17 @@ use yew::prelude::*;
 
 use crate::appearance::{Appearance, DENSITY, TEXT_SIZE, THEME};
 use crate::auditor::{Auditor, AuditorEvent, State};
-use crate::bridge::{self, Early, Editor, FileEdits, Mark, ReadFile, Session};
+use crate::bridge::{self, Early, Editor, FileEdits, LinkOutcome, LinkProblem, Mark, ReadFile, Session};
 use crate::components::detail::Detail;
 use crate::components::export::Export;
 use crate::components::file_bar::{FileBar, FileTab};
 use crate::components::findings::Findings;
 use crate::components::header::{Header, header};
 use crate::components::notices::{Notice, no_files, notice_bar};
+use crate::components::opened_link::{Unlock, broken_link};
 use crate::components::review::{Review, ReviewDialog};
 use crate::components::settings::{Import, Keeping, SettingsEvent, SettingsPanel};
+use crate::components::share::Share;
 use crate::examples::{EXAMPLES, Example};
 use crate::strings::strings;
 
@@ -89,6 +92,11 @@ pub(crate) struct App {
     /// What was decided about the hunks of fixes.
     decisions: Decisions,
     review: Option<Review>,
+    locked_link: Option<links::LockedLink>,
+    /// What was here before a link that could not be opened.
+    before_link: Option<Undo>,
+    /// Projects that links took the place of, kept in the browser.
+    kept: u32,
     /// What gets the focus after the next drawing, because what had it is gone.
     focus: Option<Focus>,
 
@@ -119,6 +127,9 @@ enum Focus {
 pub(crate) enum OpenDialog {
     Export,
     Review,
+    Share,
+    Unlock,
+    BrokenLink(LinkProblem),
 }
 
 /// How an action can be taken back.
@@ -177,6 +188,12 @@ pub(crate) enum Message {
 
     OpenDialog(OpenDialog),
     CloseDialog,
+    /// The part of an address that holds a project.
+    LinkGiven(String),
+    LinkRead(String, LinkOutcome),
+    Unlock(String),
+    BackFromLink,
+    BringBack,
     Undo(Undo),
     DismissNotice,
     Store,
@@ -220,6 +237,9 @@ impl Component for App {
             dialog: None,
             decisions: Decisions::default(),
             review: None,
+            locked_link: None,
+            before_link: None,
+            kept: bridge::kept_sessions(),
             focus: None,
             auditing_timer: None,
             announce_timer: None,
@@ -342,7 +362,19 @@ impl App {
             Message::CloseDialog => {
                 self.dialog = None;
                 self.review = None;
+                self.locked_link = None;
+                self.before_link = None;
             }
+            Message::LinkGiven(fragment) => self.read_link(ctx, fragment, None),
+            Message::LinkRead(fragment, outcome) => self.link_read(ctx, fragment, outcome),
+            Message::Unlock(passphrase) => self.unlock_link(ctx, passphrase),
+            Message::BackFromLink => {
+                if let Some(undo) = self.before_link.take() {
+                    self.undo(ctx, undo);
+                }
+                bridge::close_dialog();
+            }
+            Message::BringBack => self.bring_back(ctx),
             Message::Undo(undo) => self.undo(ctx, undo),
             Message::DismissNotice => {
                 self.notice = None;

@@ -64,6 +64,9 @@ extern "C" {
     pub(crate) fn restore(this: &Editor, snapshot: &JsValue);
     #[wasm_bindgen(method)]
     pub(crate) fn session(this: &Editor, paths: Array) -> String;
+    /// The open files as a [`SharedProject`].
+    #[wasm_bindgen(method)]
+    pub(crate) fn project(this: &Editor, paths: Array) -> JsValue;
     /// The message that asks the worker for an audit, with the texts of the changed files.
     #[wasm_bindgen(method)]
     pub(crate) fn request(this: &Editor, revision: u32, changed: Array, removed: Array) -> Object;
@@ -111,6 +114,17 @@ extern "C" {
     pub(crate) fn download(name: &str, kind: &str, content: &JsValue);
     pub(crate) fn zip_of(changes: &Array) -> JsValue;
     pub(crate) fn print_document(html: &str);
+
+    pub(crate) fn can_encrypt() -> bool;
+    /// Resolves to the address with a [`SharedProject`] in it.
+    pub(crate) fn write_link(project: &JsValue, passphrase: &str) -> Promise;
+    /// Resolves to a [`LinkOutcome`].
+    pub(crate) fn read_link(fragment: &str, passphrase: Option<&str>) -> Promise;
+    pub(crate) fn take_fragment() -> Option<String>;
+    pub(crate) fn watch_fragment(given: &JsValue);
+    pub(crate) fn keep_session(session: &str);
+    pub(crate) fn kept_sessions() -> u32;
+    pub(crate) fn take_kept_session() -> Option<String>;
 
     pub(crate) fn open_dialog(dialog: &HtmlElement, closed: &JsValue);
     pub(crate) fn close_dialog();
@@ -197,6 +211,51 @@ pub(crate) struct SessionFile {
     /// What it was before it was changed.
     #[serde(default)]
     pub(crate) original: Option<String>,
+}
+
+/// What a link holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SharedProject {
+    pub(crate) current: String,
+    pub(crate) files: Vec<SharedFile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SharedFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+impl SharedProject {
+    /// Bytes of all texts.
+    pub(crate) fn size(&self) -> usize {
+        self.files.iter().map(|file| file.text.len()).sum()
+    }
+}
+
+/// What reading a link leads to.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub(crate) enum LinkOutcome {
+    Project(SharedProject),
+    /// It wants a passphrase.
+    Locked,
+    Problem {
+        problem: LinkProblem,
+    },
+}
+
+/// Why a link cannot be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LinkProblem {
+    TooLong,
+    Version,
+    Broken,
+    TooLarge,
+    Names,
+    Passphrase,
+    Unsupported,
 }
 
 /// A plain object of the given fields.

@@ -7,6 +7,7 @@ mod en;
 
 use report::{Applicability, Confidence, Severity, Verdict};
 
+use crate::bridge::LinkProblem;
 use crate::components::export::ExportForm;
 use crate::components::settings::Setting;
 
@@ -31,6 +32,8 @@ pub(crate) struct Strings {
     pub(crate) example_opened: fn(&str) -> String,
     pub(crate) export: ExportStrings,
     pub(crate) fixes: FixStrings,
+    pub(crate) share: ShareStrings,
+    pub(crate) link: LinkStrings,
     /// Of a number of bytes.
     pub(crate) size: fn(usize) -> String,
     pub(crate) close: &'static str,
@@ -227,6 +230,55 @@ pub(crate) struct FixStrings {
     pub(crate) undo_all: &'static str,
     pub(crate) export: &'static str,
     pub(crate) type_value: &'static str,
+}
+
+/// Sharing by a link.
+pub(crate) struct ShareStrings {
+    pub(crate) open: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) explanation: &'static str,
+    /// Of files and of bytes.
+    pub(crate) content: fn(usize, usize) -> String,
+    pub(crate) more_files: fn(usize) -> String,
+    pub(crate) secrets: &'static str,
+    pub(crate) looking: &'static str,
+    pub(crate) no_secrets: &'static str,
+    pub(crate) redact: fn(usize) -> String,
+    pub(crate) secret_place: fn(&str, u32) -> String,
+    pub(crate) redact_note: &'static str,
+    pub(crate) passphrase: &'static str,
+    pub(crate) passphrase_note: &'static str,
+    pub(crate) cannot_encrypt: &'static str,
+    pub(crate) link: &'static str,
+    pub(crate) copy: &'static str,
+    pub(crate) copied: &'static str,
+    pub(crate) copy_by_hand: &'static str,
+    pub(crate) making: &'static str,
+    /// Of characters.
+    pub(crate) length: fn(usize) -> String,
+    pub(crate) long: fn(usize) -> String,
+    pub(crate) too_large: &'static str,
+    pub(crate) no_address: &'static str,
+}
+
+/// Opening a link.
+pub(crate) struct LinkStrings {
+    /// A number of files, and whether what was here before is kept.
+    pub(crate) opened: fn(usize, bool) -> String,
+    pub(crate) locked_title: &'static str,
+    pub(crate) locked_text: &'static str,
+    pub(crate) passphrase: &'static str,
+    pub(crate) unlock: &'static str,
+    pub(crate) unlocking: &'static str,
+    pub(crate) leave_closed: &'static str,
+    pub(crate) broken_title: &'static str,
+    pub(crate) problem: fn(LinkProblem) -> &'static str,
+    pub(crate) broken_text: &'static str,
+    pub(crate) go_on_empty: &'static str,
+    pub(crate) go_back: &'static str,
+    pub(crate) kept: &'static str,
+    pub(crate) kept_text: &'static str,
+    pub(crate) brought_back: &'static str,
 }
 
 /// The strings of the interface's language.

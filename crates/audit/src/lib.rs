@@ -17,6 +17,7 @@ mod fixes;
 mod ignore;
 mod layout;
 mod options;
+mod redaction;
 mod routes;
 mod rule;
 mod rules;
@@ -30,6 +31,7 @@ use report::{Report, RuleInfo};
 
 pub use auditor::Auditor;
 pub use options::{Options, RuleSetting};
+pub use redaction::{RedactedFile, Replaced, redact};
 
 /// The crate under its own name, for test support that is compiled here and in `tests/` alike.
 #[cfg(test)]

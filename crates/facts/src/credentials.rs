@@ -3,6 +3,7 @@
 
 mod contexts;
 mod formats;
+mod literals;
 mod names;
 mod values;
 

@@ -130,6 +130,38 @@ pub fn audit(
     auditor.report()
 }
 
+/// The files in which string literals look like secrets, without them. `files` is a list of `{path, text}`; the answer one of
+/// `{path, text, replaced: [{line, was, becomes}]}`.
+#[wasm_bindgen]
+pub fn redact(#[wasm_bindgen(unchecked_param_type = "SourceFile[]")] files: JsValue) -> Result<Object, JsError> {
+    throw_panics();
+    let files: Vec<SourceFile> = serde_wasm_bindgen::from_value(files)?;
+    let files: Vec<audit::SourceFile> = files
+        .into_iter()
+        .map(|file| audit::SourceFile {
+            path: file.path,
+            text: file.text.into(),
+        })
+        .collect();
+    let redacted: Vec<Redacted> = audit::redact(&files)
+        .into_iter()
+        .map(|file| Redacted {
+            path: file.path,
+            text: file.text,
+            replaced: file
+                .replaced
+                .into_iter()
+                .map(|literal| Replaced {
+                    line: literal.line,
+                    was: literal.was,
+                    becomes: literal.becomes,
+                })
+                .collect(),
+        })
+        .collect();
+    write(&redacted)
+}
+
 /// The documentation of every rule, by name.
 #[wasm_bindgen]
 pub fn rules() -> Result<Object, JsError> {
@@ -171,6 +203,20 @@ pub fn version() -> String {
 struct SourceFile {
     path: String,
     text: String,
+}
+
+#[derive(Serialize)]
+struct Redacted {
+    path: String,
+    text: String,
+    replaced: Vec<Replaced>,
+}
+
+#[derive(Serialize)]
+struct Replaced {
+    line: u32,
+    was: String,
+    becomes: String,
 }
 
 #[derive(Deserialize)]

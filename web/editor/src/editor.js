@@ -346,6 +346,11 @@ export class Editor {
     this.show(snapshot.current);
   }
 
+  /** The open files in the given order. */
+  project(paths) {
+    return { current: this.current, files: paths.map((path) => ({ path, text: this.text(path) })) };
+  }
+
   /** What `worker_loop.js` takes; the texts do not pass through the application. */
   request(revision, changed, removed) {
     return {

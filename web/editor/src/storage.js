@@ -75,6 +75,36 @@ export function read_session(text) {
   return undefined;
 }
 
+const KEPT_KEY = "claimcheck.before-links";
+const MOST_KEPT = 3;
+
+/** Sessions whose place was taken by links, the newest first. */
+function kept() {
+  try {
+    const sessions = JSON.parse(read_storage(KEPT_KEY) ?? "[]");
+    return Array.isArray(sessions) ? sessions.filter((session) => typeof session === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps a session that a link takes the place of. Where storage is full, the older ones give way. */
+export function keep_session(session) {
+  const sessions = [session, ...kept().filter((other) => other !== session)].slice(0, MOST_KEPT);
+  while (sessions.length > 0 && !write_storage(KEPT_KEY, JSON.stringify(sessions))) sessions.pop();
+}
+
+export function kept_sessions() {
+  return kept().length;
+}
+
+/** @returns {string | undefined} the newest of them, which is not kept any longer */
+export function take_kept_session() {
+  const [newest, ...others] = kept();
+  if (newest !== undefined) write_storage(KEPT_KEY, JSON.stringify(others));
+  return newest;
+}
+
 /** The last moment at which a page can store something. */
 export function watch_leaving(leaving) {
   addEventListener("pagehide", () => leaving());

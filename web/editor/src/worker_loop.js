@@ -26,6 +26,7 @@ const questions = {
   html: () => auditor.html(),
   settings: ({ text, name }) => wasm_bindgen.readSettings(text, name !== "claimcheck.toml"),
   patch: ({ changes }) => wasm_bindgen.patch(changes),
+  redact: ({ files }) => wasm_bindgen.redact(files),
 };
 
 const answer = {

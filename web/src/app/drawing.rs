@@ -37,6 +37,9 @@ impl App {
                     update: (self.keeping.copy == "update").then(|| link.callback(|_| Message::LoadUpdate)),
                     on_theme: link.callback(|theme| Message::Settings(SettingsEvent::Choose(&THEME, theme))),
                     on_example: link.callback(Message::LoadExample),
+                    kept: self.kept > 0,
+                    on_kept: link.callback(|_| Message::BringBack),
+                    on_share: link.callback(|_| Message::OpenDialog(OpenDialog::Share)),
                     on_review: link.callback(|_| Message::ReviewFixes),
                     on_export: link.callback(|_| Message::OpenDialog(OpenDialog::Export)),
                     on_reset: link.callback(|_| Message::Reset),
@@ -135,6 +138,25 @@ impl App {
                         {on_close}
                     />
                 }
+            }
+            Some(OpenDialog::Share) => html! {
+                <Share
+                    worker={self.auditor.worker().cloned()}
+                    editor={self.editor.clone()}
+                    paths={self.files.paths().to_vec()}
+                    {on_close}
+                />
+            },
+            Some(OpenDialog::Unlock) => html! {
+                <Unlock
+                    was_wrong={self.locked_link.as_ref().is_some_and(|locked| locked.was_wrong)}
+                    is_busy={self.locked_link.as_ref().is_some_and(|locked| locked.is_busy)}
+                    on_try={ctx.link().callback(Message::Unlock)}
+                    {on_close}
+                />
+            },
+            Some(OpenDialog::BrokenLink(problem)) => {
+                broken_link(problem, &ctx.link().callback(|_| Message::BackFromLink), &on_close)
             }
             None => Html::default(),
         }

@@ -55,6 +55,7 @@ impl App {
         if !self.restore_session() {
             self.load_example(&EXAMPLES[0]);
         }
+        self.watch_links(ctx);
         link.send_message(Message::Dropping(false));
     }
 

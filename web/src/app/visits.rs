@@ -5,9 +5,13 @@ use super::*;
 impl App {
     /// Brings back the files of the last visit. Says whether there were any.
     pub(super) fn restore_session(&mut self) -> bool {
-        let session = bridge::read_storage(SESSION_KEY)
-            .and_then(|text| serde_wasm_bindgen::from_value::<Option<Session>>(bridge::read_session(&text)).ok()?);
-        let Some(session) = session else {
+        bridge::read_storage(SESSION_KEY).is_some_and(|text| self.open_session(&text))
+    }
+
+    /// Opens what [`App::store`] has written. Says whether it is that.
+    pub(super) fn open_session(&mut self, text: &str) -> bool {
+        let session = serde_wasm_bindgen::from_value::<Option<Session>>(bridge::read_session(text));
+        let Ok(Some(session)) = session else {
             return false;
         };
         for file in &session.files {

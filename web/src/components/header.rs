@@ -16,6 +16,10 @@ pub(crate) struct Header {
     pub(crate) update: Option<Callback<MouseEvent>>,
     pub(crate) on_theme: Callback<&'static str>,
     pub(crate) on_example: Callback<&'static Example>,
+    /// Whether links took the place of projects that can be brought back.
+    pub(crate) kept: bool,
+    pub(crate) on_kept: Callback<MouseEvent>,
+    pub(crate) on_share: Callback<MouseEvent>,
     pub(crate) on_review: Callback<MouseEvent>,
     pub(crate) on_export: Callback<MouseEvent>,
     pub(crate) on_reset: Callback<MouseEvent>,
@@ -46,6 +50,9 @@ pub(crate) fn header(header: &Header) -> Html {
                 <div id="examples" class="popover examples" popover="auto">
                     <ul>
                         { for EXAMPLES.iter().map(|example| example_choice(example, &header.on_example)) }
+                        if header.kept {
+                            {kept_choice(&header.on_kept)}
+                        }
                     </ul>
                 </div>
                 <button
@@ -65,6 +72,15 @@ pub(crate) fn header(header: &Header) -> Html {
                     onclick={&header.on_export}
                 >
                     {icon(Icon::Export)}<span>{text.export.open}</span>
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    title={text.share.open}
+                    disabled={!header.can_export}
+                    onclick={&header.on_share}
+                >
+                    {icon(Icon::Share)}<span>{text.share.open}</span>
                 </button>
                 <button
                     type="button"
@@ -94,6 +110,25 @@ fn example_choice(example: &'static Example, on_choose: &Callback<&'static Examp
             >
                 <strong>{title}</strong>
                 <span>{description}</span>
+            </button>
+        </li>
+    }
+}
+
+/// The project that was here before a link was opened.
+fn kept_choice(on_kept: &Callback<MouseEvent>) -> Html {
+    let text = &strings().link;
+    html! {
+        <li>
+            <button
+                type="button"
+                popovertarget="examples"
+                popovertargetaction="hide"
+                data-example="kept"
+                onclick={on_kept}
+            >
+                <strong>{text.kept}</strong>
+                <span>{text.kept_text}</span>
             </button>
         </li>
     }

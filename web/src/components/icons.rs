@@ -25,6 +25,9 @@ pub(crate) fn icon(name: Icon) -> Html {
     let path = match name {
         Icon::Lock => "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
         Icon::Examples => "M2.5 3.5h4.5v9H2.5zM9 3.5h4.5v9H9z",
+        Icon::Share => {
+            "M6.5 9.5l3-3M7 4.5l1.8-1.8a2.5 2.5 0 0 1 3.5 3.5L10.5 8M9 11.5l-1.8 1.8a2.5 2.5 0 0 1-3.5-3.5L5.5 8"
+        }
         Icon::Fix => "M1.5 9l2.5 2.5L9.5 5M7 10.5l1.5 1L14.5 5",
         Icon::Export => "M8 2v8M4.5 6.5L8 10l3.5-3.5M2.5 13.5h11",
         Icon::Reset => "M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3",
@@ -65,6 +68,7 @@ pub(crate) enum Icon {
     Examples,
     Export,
     Fix,
+    Share,
     Reset,
     Sun,
     Moon,

@@ -2,7 +2,8 @@
 
 use report::{Applicability, Confidence, Severity, Verdict};
 
-use super::{ExportStrings, FixStrings, Strings};
+use super::{ExportStrings, FixStrings, LinkStrings, ShareStrings, Strings};
+use crate::bridge::LinkProblem;
 use crate::components::export::ExportForm;
 use crate::components::settings::Setting;
 
@@ -109,6 +110,79 @@ pub(super) static ENGLISH: Strings = Strings {
         undo_all: "Undo all",
         export: "Export…",
         type_value: "Type your value in place of the selected one",
+    },
+    share: ShareStrings {
+        open: "Share",
+        title: "Share by a link",
+        explanation: "The link holds the code itself, behind a # that browsers send to no server. Whoever has the link \
+                      has the code.",
+        content: |files, bytes| format!("What goes in: {}, {}", counted(files, "file"), size(bytes)),
+        more_files: |files| format!("and {} more", counted(files, "file")),
+        secrets: "Secrets",
+        looking: "Looking for secrets…",
+        no_secrets: "No string literal looks like a secret. Comments and names are yours to look through.",
+        redact: |count| match count {
+            1 => "Replace 1 string literal that looks like a secret".to_owned(),
+            _ => format!("Replace {count} string literals that look like secrets"),
+        },
+        secret_place: |file, line| format!("{file} line {line}:"),
+        redact_note: "What was found in these literals will not be found in the shared code.",
+        passphrase: "Passphrase (optional)",
+        passphrase_note: "Encrypts the code in the link. Tell it to the others in another way than the link: without it \
+                          nobody can open it, we neither.",
+        cannot_encrypt: "This page cannot encrypt: browsers allow it on HTTPS and this machine only.",
+        link: "Link",
+        copy: "Copy link",
+        copied: "Link copied",
+        copy_by_hand: "The browser does not let this page copy. The link is selected: copy it yourself.",
+        making: "The link is being made…",
+        length: |characters| format!("{} characters", grouped(characters)),
+        long: |characters| {
+            format!(
+                "{} characters: some programs cut links as long as this",
+                grouped(characters)
+            )
+        },
+        too_large: "Too much for a link. Export the files instead.",
+        no_address: "This frame has no address of its own: put this behind the address of a Claimcheck page.",
+    },
+    link: LinkStrings {
+        opened: |files, is_kept| {
+            let kept = if is_kept {
+                ". Your own files are kept under Examples"
+            } else {
+                ""
+            };
+            format!("{} opened from the link{kept}", counted(files, "file"))
+        },
+        locked_title: "This link is locked",
+        locked_text: "Whoever made it has encrypted the code with a passphrase. What is entered here stays in this page.",
+        passphrase: "Passphrase",
+        unlock: "Open",
+        unlocking: "Trying…",
+        leave_closed: "Leave it closed",
+        broken_title: "This link cannot be opened",
+        problem: |problem| match problem {
+            LinkProblem::TooLong => "It is longer than 2,000,000 characters. No link that Claimcheck makes is.",
+            LinkProblem::Version => {
+                "It was made by a newer version of Claimcheck. Load the page again, or ask for the files."
+            }
+            LinkProblem::Broken => "Characters are missing or were changed on its way. Copy it again as a whole.",
+            LinkProblem::TooLarge => {
+                "It unpacks to more than 20 MB or 2,000 files. No link that Claimcheck makes does."
+            }
+            LinkProblem::Names => "It holds names of files that are not allowed, or one name twice.",
+            LinkProblem::Passphrase => "That is not the passphrase, or the link was changed on its way. Try again.",
+            LinkProblem::Unsupported => {
+                "This browser cannot unpack or decrypt it here. Open it with a newer one, over HTTPS."
+            }
+        },
+        broken_text: "Nothing of it was opened, and what was here before is kept.",
+        go_on_empty: "Start with an empty file",
+        go_back: "Back to what was here",
+        kept: "Your files from before the link",
+        kept_text: "They were kept when a link was opened",
+        brought_back: "Your files are back",
     },
     size,
     close: "Close",
@@ -352,4 +426,17 @@ fn counted(count: usize, noun: &str) -> String {
         (_, false) => "s",
     };
     format!("{count} {noun}{ending}")
+}
+
+/// With a comma between the thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
