@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 
 import { launchBrowser, serveSite } from "./harness.mjs";
-import { choose_example, content, paste, visit } from "./page.mjs";
+import { choose_example, content, paste, show_routes, visit } from "./page.mjs";
 
 let site;
 let browser;
@@ -64,6 +64,38 @@ const SCREENS = {
     await page.getByRole("button", { name: "Close main.py" }).click();
     await page.getByRole("heading", { name: "No file is open" }).waitFor();
   },
+  "filters that hide all": async (page) => {
+    await page.getByRole("button", { name: "Filter findings" }).click();
+    await page.getByRole("searchbox", { name: "Words in message, rule or path" }).fill("no such words");
+    await page.getByText("The filter hides every finding.").waitFor();
+    await page.getByRole("button", { name: "Clear filter" }).click();
+    await page.locator('.counts [data-severity="critical"] button').click();
+  },
+  "the reason to ignore": async (page) => {
+    await page.locator(".finding[data-rule]").first().click();
+    await page.getByRole("button", { name: "Ignore…" }).click();
+    await page.locator(".ignore input").fill("a reason");
+  },
+  "the routes": async (page) => {
+    await show_routes(page);
+    await page.locator(".count-switch[data-verdict]").first().click();
+    await page.locator(".route-table tbody tr").first().waitFor();
+  },
+  "the routes as a picture": async (page) => {
+    await show_routes(page);
+    await page.locator(".count-switch[data-verdict]").first().click();
+    await page.getByRole("button", { name: "Picture" }).click();
+    await page.getByText("The picture in words").click();
+  },
+  "no routes": async (page) => {
+    await paste(page, "x = 1\n");
+    await show_routes(page);
+    await page.getByRole("heading", { name: "No routes yet" }).waitFor();
+  },
+  "the keys": async (page) => {
+    await page.getByRole("button", { name: "Keys and help" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
   "search in the editor": async (page) => {
     await content(page).focus();
     await page.keyboard.press("ControlOrMeta+f");
@@ -86,6 +118,7 @@ for (const theme of ["light", "dark"]) {
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.equal(overflow, 0, `${screen} is wider than the screen`);
         await page.keyboard.press("Escape");
+        await page.locator('[data-screen="findings"]').click();
       }
       await page.close();
     });

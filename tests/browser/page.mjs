@@ -94,6 +94,20 @@ export async function choose_example(page, id) {
   await audited(page);
 }
 
+/** Opens the map of routes and waits until it is about the text on the screen. */
+export async function show_routes(page) {
+  await page.locator('[data-screen="routes"]').click();
+  await routes_read(page);
+}
+
+export async function routes_read(page) {
+  await audited(page);
+  await page.waitForFunction(() => {
+    const map = document.querySelector(".route-map:not([hidden])");
+    return map?.getAttribute("aria-busy") === "false" && map.dataset.revision === document.querySelector(".findings").dataset.revision;
+  });
+}
+
 /** What is underlined in the editor, line by line: the findings' own characters. */
 export async function underlined(page) {
   return await page.locator(".cm-line").evaluateAll((lines) =>

@@ -4,15 +4,18 @@ mod audit;
 mod drawing;
 mod findings;
 mod fixes;
+mod keys;
 mod links;
 mod project;
+mod routes;
 mod settings;
 mod visits;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use page_state::{Answer, Changes, Decisions, Files, HunkKey, ReadSettings, Settings, groups};
+use page_state::{Answer, Changes, Decisions, Files, Filter, HunkKey, ReadSettings, Settings, groups};
 use report::{Location, Report, RuleInfo};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -23,17 +26,24 @@ use crate::appearance::{Appearance, DENSITY, TEXT_SIZE, THEME};
 use crate::auditor::{Auditor, AuditorEvent, State};
 use crate::bridge::{self, Early, Editor, FileEdits, LinkOutcome, LinkProblem, Mark, ReadFile, Session};
 use crate::components::detail::Detail;
+use crate::components::dialog::Dialog;
 use crate::components::export::Export;
 use crate::components::file_bar::{FileBar, FileTab};
 use crate::components::findings::Findings;
 use crate::components::header::{Header, header};
+use crate::components::help::help;
 use crate::components::notices::{Notice, no_files, notice_bar};
 use crate::components::opened_link::{Unlock, broken_link};
 use crate::components::review::{Review, ReviewDialog};
+use crate::components::route_map::{RouteMap, RouteView};
 use crate::components::settings::{Import, Keeping, SettingsEvent, SettingsPanel};
 use crate::components::share::Share;
 use crate::examples::{EXAMPLES, Example};
+use crate::screen::Screen;
+use crate::shortcuts::{self, Action};
 use crate::strings::strings;
+
+pub(crate) use routes::Routes;
 
 const SESSION_KEY: &str = "claimcheck.session";
 const SETTINGS_KEY: &str = "claimcheck.settings";
@@ -53,6 +63,11 @@ pub(crate) struct App {
     host: NodeRef,
     list_panel: NodeRef,
     detail_panel: NodeRef,
+    routes_panel: NodeRef,
+    /// The switch between the screens.
+    screens: NodeRef,
+    filter_field: NodeRef,
+    reason_field: NodeRef,
     editor: Option<Editor>,
     files: Files,
     /// The example on show, as long as it is untouched.
@@ -69,8 +84,16 @@ pub(crate) struct App {
     settings: Settings,
     /// What became of the last file of settings that was to be taken over.
     import: Option<Import>,
-    /// The route whose findings alone are listed.
-    route: Option<usize>,
+
+    screen: Screen,
+    /// The routes of the last report that brought some.
+    routes: Option<Rc<Routes>>,
+    route_view: RouteView,
+    /// Which findings are listed.
+    filter: Filter,
+    filters_open: bool,
+    /// Whether characters alone act as keys.
+    single_keys: Rc<Cell<bool>>,
 
     /// Index into the report's findings.
     selected: Option<usize>,
@@ -82,6 +105,10 @@ pub(crate) struct App {
     wanted_fix: Option<String>,
     /// The finding whose fix was just applied, by its index: its successor is shown next.
     just_fixed: Option<usize>,
+    /// The reason is asked for which the chosen finding shall be ignored.
+    asking_reason: bool,
+    /// A place to show once its panel can be seen, and whether the editor takes the focus.
+    wanted_place: Option<(Location, bool)>,
     /// The report that the last announced changes led to.
     announced: Option<Rc<Report>>,
     changes: Changes,
@@ -117,9 +144,16 @@ pub(crate) enum AuditStatus {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Focus {
+    /// The switch between the screens.
+    Header,
     List,
     Detail,
+    Routes,
     Editor,
+    /// The words that findings are filtered by.
+    Filter,
+    /// The reason for which a finding is ignored.
+    Reason,
 }
 
 /// What stands over the page.
@@ -130,6 +164,7 @@ pub(crate) enum OpenDialog {
     Share,
     Unlock,
     BrokenLink(LinkProblem),
+    Help,
 }
 
 /// How an action can be taken back.
@@ -166,7 +201,22 @@ pub(crate) enum Message {
     ReviewFixes,
     MakeFixes,
     Announce,
-    ShowRoute(Option<usize>),
+    /// The finding is to be ignored: asks why, or asks no more.
+    AskReason(bool),
+    /// Puts the chosen finding under a comment with this reason.
+    Ignore(String),
+    SetFilter(Filter),
+    OpenFilters(bool),
+
+    Act(Action),
+    SetSingleKeys(bool),
+    ShowScreen(Screen),
+    /// Shows a screen and goes on reading there.
+    SkipTo(Screen),
+    ShowRoute(usize),
+    SetRouteView(RouteView),
+    GoFromRoutes(Location),
+    SavePicture(String),
     Settings(SettingsEvent),
     SettingsFilePicked(JsValue),
     SettingsRead(JsValue),
@@ -208,6 +258,10 @@ impl Component for App {
             host: NodeRef::default(),
             list_panel: NodeRef::default(),
             detail_panel: NodeRef::default(),
+            routes_panel: NodeRef::default(),
+            screens: NodeRef::default(),
+            filter_field: NodeRef::default(),
+            reason_field: NodeRef::default(),
             editor: None,
             files: Files::default(),
             untouched_example: None,
@@ -224,12 +278,19 @@ impl Component for App {
             milliseconds: 0.0,
             settings: Settings::restore(&bridge::read_storage(SETTINGS_KEY).unwrap_or_default()),
             import: None,
-            route: None,
+            screen: Screen::Findings,
+            routes: None,
+            route_view: RouteView::default(),
+            filter: Filter::default(),
+            filters_open: false,
+            single_keys: Rc::new(Cell::new(shortcuts::stored_single_keys())),
             selected: None,
             detail_open: false,
             fresh_project: true,
             wanted_fix: None,
             just_fixed: None,
+            asking_reason: false,
+            wanted_place: None,
             announced: None,
             changes: Changes::default(),
             notice: None,
@@ -251,18 +312,25 @@ impl Component for App {
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         if first {
             self.start_editor(ctx);
+            self.watch_keys(ctx);
         } else {
             self.take_early(ctx);
         }
-        match self.focus.take() {
-            Some(Focus::List) => focus(&self.list_panel),
-            Some(Focus::Detail) => focus(&self.detail_panel),
-            Some(Focus::Editor) => {
-                if let Some(editor) = &self.editor {
-                    editor.focus();
+        if let Some((place, with_focus)) = self.wanted_place.take()
+            && let Some(editor) = &self.editor
+        {
+            editor.reveal(&place.file, place.start.line, place.start.column, with_focus);
+        }
+        let Some(wanted) = self.focus.take() else {
+            return;
+        };
+        match (wanted, &self.editor) {
+            (Focus::Editor, Some(editor)) => editor.focus(),
+            (_, _) => {
+                if let Some(panel) = self.panel(wanted) {
+                    focus(panel);
                 }
             }
-            None => {}
         }
     }
 
@@ -308,6 +376,26 @@ impl App {
             Message::ReviewFixes => self.open_review(),
             Message::MakeFixes => self.make_fixes(),
             Message::Announce => self.announce(),
+            Message::AskReason(ask) => self.ask_reason(ask),
+            Message::Ignore(reason) => self.ignore(ctx, &reason),
+            Message::SetFilter(filter) => self.set_filter(filter),
+            Message::OpenFilters(open) => {
+                self.filters_open = open;
+                if open {
+                    self.focus = Some(Focus::Filter);
+                }
+            }
+
+            Message::Act(action) => self.act(ctx, action),
+            Message::SetSingleKeys(on) => {
+                self.single_keys.set(on);
+                shortcuts::store_single_keys(on);
+            }
+            Message::ShowScreen(screen) => self.show_screen(screen),
+            Message::SkipTo(screen) => {
+                self.show_screen(screen);
+                self.focus_screen();
+            }
             Message::ShowRoute(route) => self.show_route(route),
             Message::Settings(event) => self.settings_event(ctx, event),
             Message::SettingsFilePicked(file) => self.settings_file_picked(ctx, &file),
@@ -325,6 +413,15 @@ impl App {
             Message::LoadUpdate => {
                 self.store();
                 bridge::load_update();
+                return false;
+            }
+            Message::SetRouteView(view) => self.route_view = view,
+            Message::GoFromRoutes(location) => {
+                self.show_screen(Screen::Findings);
+                self.go_to(&location, true);
+            }
+            Message::SavePicture(svg) => {
+                bridge::download(strings().picture_file, "image/svg+xml", &svg.into());
                 return false;
             }
 

@@ -2,7 +2,7 @@
 
 use js_sys::{Object, Promise};
 use page_state::{Answer, Revisions};
-use report::{Report, RuleInfo};
+use report::{FileFix, Finding, Report, RouteTable, RuleInfo};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Worker;
@@ -21,7 +21,15 @@ pub(crate) enum AuditorEvent {
         worker: u32,
         revision: u32,
         report: Box<Report>,
+        /// When they were asked for.
+        routes: Option<Box<RouteTable>>,
         milliseconds: f64,
+    },
+    /// The edits that put a finding under a comment; `None` where no comment can stand.
+    Ignore {
+        worker: u32,
+        revision: u32,
+        edits: Option<FileFix>,
     },
     /// The worker is dead, and says why.
     Failed {
@@ -53,6 +61,8 @@ pub(crate) struct Auditor {
     options: Option<JsValue>,
     /// The worker has not been told of them.
     options_changed: bool,
+    /// The table of routes is wanted with each report.
+    with_routes: bool,
 }
 
 impl Auditor {
@@ -78,6 +88,7 @@ impl Auditor {
             revisions: Revisions::default(),
             options: None,
             options_changed: false,
+            with_routes: false,
         }
     }
 
@@ -109,17 +120,21 @@ impl Auditor {
             });
         });
         let events = self.events.clone();
-        let report = Closure::<dyn Fn(u32, JsValue, f64)>::new(move |revision, report, milliseconds| {
-            events.emit(match serde_wasm_bindgen::from_value(report) {
-                Ok(report) => AuditorEvent::Report {
-                    worker,
-                    revision,
-                    report,
-                    milliseconds,
-                },
-                Err(error) => failed(worker, &error),
+        let report =
+            Closure::<dyn Fn(u32, JsValue, JsValue, f64)>::new(move |revision, report, routes, milliseconds| {
+                let read = serde_wasm_bindgen::from_value(report)
+                    .and_then(|report| Ok((report, serde_wasm_bindgen::from_value(routes)?)));
+                events.emit(match read {
+                    Ok((report, routes)) => AuditorEvent::Report {
+                        worker,
+                        revision,
+                        report,
+                        routes,
+                        milliseconds,
+                    },
+                    Err(error) => failed(worker, &error),
+                });
             });
-        });
         let events = self.events.clone();
         let failed = Closure::<dyn Fn(String)>::new(move |reason| {
             events.emit(AuditorEvent::Failed { worker, reason });
@@ -201,6 +216,52 @@ impl Auditor {
         Some(bridge::ask_worker(self.worker.as_ref()?, &question))
     }
 
+    /// From now on the table of routes is wanted, or not. `is_missing`: the one of this text is not there.
+    pub(crate) fn want_routes(&mut self, wanted: bool, is_missing: bool) {
+        self.with_routes = wanted;
+        if wanted && is_missing && self.is_current() {
+            self.revisions.ask_again();
+        }
+    }
+
+    /// Asks for the edits that put a finding under a comment, of the text that the last report is about.
+    pub(crate) fn ask_to_ignore(&self, finding: &Finding, reason: &str) {
+        let (State::Ready, Some(worker)) = (self.state, &self.worker) else {
+            return;
+        };
+        let place = &finding.location;
+        let question = bridge::object([
+            ("about", "ignore".into()),
+            ("path", place.file.as_str().into()),
+            ("start", place.start.offset.into()),
+            ("end", place.end.offset.into()),
+            ("rule", finding.rule.as_str().into()),
+            ("reason", reason.into()),
+        ]);
+        let answer = bridge::ask_worker(worker, &question);
+        let (events, worker, revision) = (self.events.clone(), self.number, self.answered());
+        wasm_bindgen_futures::spawn_local(async move {
+            let edits = JsFuture::from(answer).await.unwrap_or_default();
+            events.emit(match serde_wasm_bindgen::from_value(edits) {
+                Ok(edits) => AuditorEvent::Ignore {
+                    worker,
+                    revision,
+                    edits,
+                },
+                Err(error) => failed(worker, &error),
+            });
+        });
+    }
+
+    fn post(&self, worker: &Worker, message: &Object) {
+        if let Err(error) = worker.post_message(message) {
+            self.events.emit(AuditorEvent::Failed {
+                worker: self.number,
+                reason: bridge::reason(&error),
+            });
+        }
+    }
+
     pub(crate) fn remove(&mut self, path: &str) {
         self.revisions.remove(path);
         self.resume();
@@ -222,13 +283,9 @@ impl Auditor {
         if let Some(options) = self.options.as_ref().filter(|_| self.options_changed) {
             bridge::set(&message, "options", options);
         }
+        bridge::set(&message, "routes", &self.with_routes.into());
+        self.post(worker, &message);
         self.options_changed = false;
-        if let Err(error) = worker.post_message(&message) {
-            self.events.emit(AuditorEvent::Failed {
-                worker: self.number,
-                reason: bridge::reason(&error),
-            });
-        }
         true
     }
 

@@ -102,6 +102,11 @@ extern "C" {
     pub(crate) fn watch_drops(hover: &JsValue, dropped: &JsValue);
     pub(crate) fn watch_leaving(leaving: &JsValue);
 
+    /// Calls with the name of each key, and whether it was pressed inside a field; the answer says whether it meant
+    /// something.
+    pub(crate) fn watch_keys(pressed: &JsValue);
+    pub(crate) fn has_focus(element: &HtmlElement) -> bool;
+
     pub(crate) fn read_storage(key: &str) -> Option<String>;
     pub(crate) fn write_storage(key: &str, value: &str) -> bool;
     pub(crate) fn remove_storage(key: &str);

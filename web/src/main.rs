@@ -10,6 +10,8 @@ mod auditor;
 mod bridge;
 mod components;
 mod examples;
+mod screen;
+mod shortcuts;
 mod strings;
 
 use wasm_bindgen::JsCast as _;

@@ -5,11 +5,14 @@
 
 mod en;
 
-use report::{Applicability, Confidence, Severity, Verdict};
+use page_state::{RouteColumn, RouteVerdict};
+use report::{Applicability, Confidence, DependencyLevel, IdentitySource, OwnershipVerdict, Severity, Verdict};
 
 use crate::bridge::LinkProblem;
 use crate::components::export::ExportForm;
 use crate::components::settings::Setting;
+use crate::screen::Screen;
+use crate::shortcuts::{Action, Group};
 
 pub(crate) struct Strings {
     pub(crate) name: &'static str,
@@ -117,10 +120,23 @@ pub(crate) struct Strings {
     pub(crate) checklist: &'static str,
     pub(crate) verdict: fn(Verdict) -> &'static str,
     pub(crate) routes: &'static str,
-    pub(crate) open_route: &'static str,
-    pub(crate) public_route: &'static str,
     pub(crate) of_route: fn(&str) -> String,
-    pub(crate) all_routes: &'static str,
+    /// How many there are, and how many of them nothing is seen to guard.
+    pub(crate) routes_in_short: fn(usize, usize) -> String,
+    pub(crate) to_route_map: &'static str,
+
+    pub(crate) filter: &'static str,
+    pub(crate) filter_words: &'static str,
+    pub(crate) by_severity: &'static str,
+    pub(crate) only: fn(&str) -> String,
+    pub(crate) any: &'static str,
+    pub(crate) confidence_label: &'static str,
+    pub(crate) file: &'static str,
+    /// How many findings are shown and hidden.
+    pub(crate) hidden: fn(usize, usize) -> String,
+    pub(crate) clear_filter: &'static str,
+    pub(crate) all_hidden: &'static str,
+
     pub(crate) ignored: fn(u32) -> String,
     pub(crate) rules_off: fn(usize) -> String,
     pub(crate) files_with_findings: fn(usize) -> String,
@@ -176,6 +192,72 @@ pub(crate) struct Strings {
     pub(crate) code_with_finding: &'static str,
     pub(crate) code_ok: &'static str,
     pub(crate) code_fixed: &'static str,
+
+    pub(crate) ignore: &'static str,
+    pub(crate) ignore_reason: &'static str,
+    pub(crate) ignore_example: &'static str,
+    pub(crate) ignore_comment: &'static str,
+    pub(crate) insert_comment: &'static str,
+    pub(crate) cancel: &'static str,
+    pub(crate) ignored_now: &'static str,
+    pub(crate) not_ignored_yet: &'static str,
+    pub(crate) no_place_for_comment: &'static str,
+
+    pub(crate) screens: &'static str,
+    pub(crate) screen: fn(Screen) -> &'static str,
+    pub(crate) skip_to_findings: &'static str,
+    pub(crate) skip_to_routes: &'static str,
+    /// A name and its key.
+    pub(crate) with_key: fn(&str, &str) -> String,
+    pub(crate) help: &'static str,
+    pub(crate) help_group: fn(Group) -> &'static str,
+    pub(crate) action: fn(Action) -> &'static str,
+    pub(crate) help_editor: &'static str,
+    pub(crate) help_editor_keys: &'static [(&'static [&'static str], &'static str)],
+    pub(crate) or: &'static str,
+    pub(crate) single_keys: &'static str,
+    pub(crate) single_keys_text: &'static str,
+
+    pub(crate) loading_routes: &'static str,
+    pub(crate) no_routes_title: &'static str,
+    pub(crate) no_routes_text: &'static str,
+    pub(crate) filter_routes: &'static str,
+    pub(crate) route_words: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) any_method: &'static str,
+    pub(crate) form: &'static str,
+    pub(crate) as_table: &'static str,
+    pub(crate) as_picture: &'static str,
+    pub(crate) by_verdict: &'static str,
+    pub(crate) route_verdict: fn(RouteVerdict) -> &'static str,
+    pub(crate) route_verdict_meaning: fn(RouteVerdict) -> &'static str,
+    pub(crate) route_column: fn(RouteColumn) -> &'static str,
+    pub(crate) sort: &'static str,
+    pub(crate) routes_hidden: fn(usize, usize) -> String,
+    pub(crate) all_routes_hidden: &'static str,
+    pub(crate) unfollowed_routers: &'static str,
+    pub(crate) place_in_short: fn(&str, u32) -> String,
+    pub(crate) nobody_asked: &'static str,
+    pub(crate) also: &'static str,
+    pub(crate) asked_for_at: fn(&str, DependencyLevel, &str, u32) -> String,
+    pub(crate) by_middleware: &'static str,
+    pub(crate) by_handler: &'static str,
+    pub(crate) no_identity: &'static str,
+    pub(crate) identity: fn(IdentitySource, &str) -> String,
+    pub(crate) ownership: fn(OwnershipVerdict) -> &'static str,
+    /// Critical findings, warnings, suggestions.
+    pub(crate) findings_in_short: fn([usize; 3]) -> String,
+    pub(crate) show_findings: &'static str,
+    pub(crate) in_header: &'static str,
+    pub(crate) in_query: &'static str,
+    pub(crate) in_cookie: &'static str,
+    pub(crate) all_dependencies: &'static str,
+    pub(crate) save_picture: &'static str,
+    pub(crate) picture_file: &'static str,
+    pub(crate) picture_title: &'static str,
+    pub(crate) picture_text: &'static str,
+    pub(crate) picture_in_words: &'static str,
+    pub(crate) picture_cut: fn(usize, usize) -> String,
 }
 
 pub(crate) struct ExportStrings {

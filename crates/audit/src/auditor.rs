@@ -1,15 +1,17 @@
 //! A project under audit, kept between edits.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use facts::Facts;
-use report::{Report, RouteTable};
+use report::{FileFix, Report, RouteTable};
 use semantic::Project;
+use text::{Span, TextRange};
 
 use crate::options::Options;
 use crate::rule::Rule;
-use crate::{checklist, convert, engine, routes, rules};
+use crate::{checklist, convert, engine, ignoring, routes, rules};
 
 /// Holds the files of a project and audits them again after each change; what did not change is not parsed
 /// again. The report is the same as that of a fresh audit of the same files.
@@ -91,17 +93,36 @@ impl Auditor {
     }
 
     pub fn report(&mut self) -> Report {
-        let facts = self.facts();
-        let outcome = engine::run(self.rules, &facts, &self.options);
-        let mut report = convert::report(&facts, &outcome, &self.skipped, &self.options);
-        checklist::judge(&facts, &self.options, self.rules, &mut report);
-        report.routes = routes::summaries(&facts, &outcome.findings, &report.findings);
+        self.report_of(&self.facts())
+    }
+
+    fn report_of(&self, facts: &Facts<'_>) -> Report {
+        let outcome = engine::run(self.rules, facts, &self.options);
+        let mut report = convert::report(facts, &outcome, &self.skipped, &self.options);
+        checklist::judge(facts, &self.options, self.rules, &mut report);
+        report.routes = routes::summaries(facts, &outcome.findings, &report.findings);
         report
     }
 
     /// The table of routes.
     pub fn routes(&mut self) -> RouteTable {
         routes::table(&self.facts())
+    }
+
+    /// Both, for less than each on its own: what is known of the routes is found once.
+    pub fn report_and_routes(&mut self) -> (Report, RouteTable) {
+        let facts = self.facts();
+        (self.report_of(&facts), routes::table(&facts))
+    }
+
+    /// The edit that puts a finding of `rule` under a comment with a reason. `finding` is a range of bytes of the file.
+    /// `None` where no comment can stand, or the reason is empty.
+    pub fn ignore(&self, path: &str, finding: Range<u32>, rule: &str, reason: &str) -> Option<FileFix> {
+        let facts = self.facts();
+        let file = facts.files().find(|file| facts.path(*file) == path)?;
+        let range = TextRange::new(finding.start.into(), finding.end.max(finding.start).into());
+        let edit = ignoring::edit(&facts, Span::new(file, range), rule, reason)?;
+        convert::edits(&facts, file, vec![edit])
     }
 }
 

@@ -195,8 +195,18 @@ fn convert_edits(facts: &Facts<'_>, file: FileId, edits: Vec<Edit>, title: &str)
     if !all_within {
         return None;
     }
-    let edits = layout::settled(text, edits);
-    let diff = diff::diff(path, text, facts.line_index(file), &edits)?;
+    shown(facts, file, &layout::settled(text, edits))
+}
+
+/// Edits that are written as they shall stand. `None` when they cannot be applied or shown.
+pub(crate) fn edits(facts: &Facts<'_>, file: FileId, edits: Vec<Edit>) -> Option<FileFix> {
+    let edits = edits.into_iter().map(|edit| with_line_break_of(facts.text(file), edit));
+    shown(facts, file, &TextEdit::new(edits.collect()).ok()?)
+}
+
+fn shown(facts: &Facts<'_>, file: FileId, edits: &TextEdit) -> Option<FileFix> {
+    let (path, text) = (facts.path(file), facts.text(file));
+    let diff = diff::diff(path, text, facts.line_index(file), edits)?;
     let edits = edits.edits().iter().map(|edit| FixEdit {
         start: position(facts, file, edit.range().start()),
         end: position(facts, file, edit.range().end()),

@@ -15,7 +15,7 @@ pub(crate) struct IgnoreComment {
     pub(crate) rules: Vec<IgnoredRule>,
     pub(crate) reason: String,
     /// The line it is about, from 0.
-    line: u32,
+    pub(crate) line: u32,
 }
 
 #[derive(Debug, Clone)]

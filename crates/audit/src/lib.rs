@@ -15,6 +15,7 @@ mod fingerprint;
 mod fix;
 mod fixes;
 mod ignore;
+mod ignoring;
 mod layout;
 mod options;
 mod redaction;

@@ -4,11 +4,12 @@ use facts::Facts;
 use facts::applications::{Operation, Unmounted};
 use facts::authentication::{Guard, GuardKind, Identity, RouteAuthentication};
 use facts::dependencies::{CallableKind, Dependency, Level};
-use facts::flow::OriginKind;
+use facts::flow::{OriginKind, RequestPart};
 use facts::libraries::fastapi::RouteKind;
 use facts::ownership::{OwnershipVerdict, RouteOwnership};
 use report::{
-    DependencyKind, DependencyLevel, Location, Ownership, Route, RouteSummary, RouteTable, Tool, UnmountedRoute,
+    CredentialPart, DependencyKind, DependencyLevel, Location, Ownership, Route, RouteSummary, RouteTable, Tool,
+    UnmountedRoute,
 };
 use text::Span;
 
@@ -278,12 +279,22 @@ fn dependencies(facts: &Facts<'_>, found: &[Dependency], left: &mut usize) -> Ve
             parameter: dependency.parameter.clone(),
             declared: location(facts, dependency.declared),
             definition: dependency.callable.span.map(|span| location(facts, span)),
+            credential: facts.credential_part(dependency).and_then(credential),
             scopes: dependency.scopes.clone(),
             conditional: dependency.is_conditional,
             dependencies: dependencies(facts, &dependency.dependencies, left),
         });
     }
     out
+}
+
+fn credential(part: RequestPart) -> Option<CredentialPart> {
+    match part {
+        RequestPart::Header => Some(CredentialPart::Header),
+        RequestPart::Query => Some(CredentialPart::Query),
+        RequestPart::Cookie => Some(CredentialPart::Cookie),
+        RequestPart::Path | RequestPart::Body | RequestPart::Any => None,
+    }
 }
 
 fn kind(kind: &CallableKind) -> DependencyKind {

@@ -91,10 +91,11 @@ use authenticators::Authenticators;
 use cors::{AuthCookie, CorsPolicy, ReflectedOrigin};
 use credentials::Credential;
 use data::Data;
+use dependencies::Dependency;
 use expired::ExpiredAccepted;
 use expiry::{EndlessService, IssuedToken};
 use exposure::Exposures;
-use flow::{Flow, Ground};
+use flow::{Flow, Ground, RequestPart};
 use handlers::Handlers;
 use login_answers::TellingLogin;
 use passwords::Passwords;
@@ -223,6 +224,11 @@ impl<'a> Facts<'a> {
     /// Routes that nothing authenticates though something should, found when they are first asked for.
     pub fn exposures(&self) -> &Exposures {
         self.exposures.get_or_init(|| exposure::find(self))
+    }
+
+    /// The part of the request that a security scheme reads its credential from; `None` for other dependencies.
+    pub fn credential_part(&self, dependency: &Dependency) -> Option<RequestPart> {
+        raw_credentials::read_by(&self.model, dependency)
     }
 
     /// What authenticates the callers of the routes, found when it is first asked for.

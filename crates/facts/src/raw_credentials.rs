@@ -19,6 +19,7 @@ use crate::Facts;
 use crate::applications::Operation;
 use crate::authenticators::{AuthenticatorRole, Cause, Credentials, Way, called};
 use crate::dependencies::{CallableKind, Dependency, Level};
+use crate::flow::RequestPart;
 use crate::libraries::requests;
 
 /// A credential that is asked for and not verified, and what passes for its check.
@@ -564,13 +565,18 @@ fn receiver(model: &Model<'_>, function: Option<FunctionRef>, dependency: &Depen
     })
 }
 
-/// Whether a dependency is a security scheme of FastAPI, or an object of a class derived from one.
 fn is_scheme(model: &Model<'_>, dependency: &Dependency) -> bool {
+    read_by(model, dependency).is_some()
+}
+
+/// The part of the request that a dependency reads a credential from, where it is a security scheme of FastAPI or an
+/// object of a class derived from one.
+pub(crate) fn read_by(model: &Model<'_>, dependency: &Dependency) -> Option<RequestPart> {
     match &dependency.callable.kind {
-        CallableKind::External { path, is_object: true } => requests::scheme_part(path).is_some(),
-        CallableKind::Instance { class, .. } => {
-            model.descends_from(*class, |path| requests::scheme_part(path).is_some())
-        }
-        _ => false,
+        CallableKind::External { path, is_object: true } => requests::scheme_part(path),
+        CallableKind::Instance { class, .. } => [RequestPart::Header, RequestPart::Query, RequestPart::Cookie]
+            .into_iter()
+            .find(|part| model.descends_from(*class, |path| requests::scheme_part(path) == Some(*part))),
+        _ => None,
     }
 }

@@ -55,6 +55,11 @@ impl Revisions {
         self.newest += 1;
     }
 
+    /// More is wanted of the same text.
+    pub fn ask_again(&mut self) {
+        self.newest += 1;
+    }
+
     /// The worker is new and knows nothing: everything has to be told again.
     pub fn start_over<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) {
         self.newest += 1;

@@ -106,6 +106,9 @@ pub struct Dependency {
     pub declared: Location,
     /// Where the project defines what is called.
     pub definition: Option<Location>,
+    /// For a security scheme: the part of the request that holds the credential.
+    #[serde(default)]
+    pub credential: Option<CredentialPart>,
     /// Scopes of `Security`.
     pub scopes: Vec<String>,
     /// On some way through the code it is not there.
@@ -124,6 +127,15 @@ pub enum DependencyKind {
     External,
     /// It cannot be followed.
     Unknown,
+}
+
+/// Where clients put a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CredentialPart {
+    Header,
+    Query,
+    Cookie,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -84,6 +84,26 @@ impl Auditor {
         write(&self.report)
     }
 
+    /// The same with the table of routes, as `claimcheck routes --format json` prints it: `{report, routes}`.
+    #[wasm_bindgen(js_name = reportAndRoutes)]
+    pub fn report_and_routes(&mut self) -> Result<Object, JsError> {
+        let (report, routes) = self.inner.report_and_routes();
+        self.report = report;
+        write(&ReportAndRoutes {
+            report: &self.report,
+            routes,
+        })
+    }
+
+    /// The edits of one file that put a finding of `rule`, between two offsets in bytes, under a comment with a
+    /// reason: `{file, edits, diff}`, or `null` where no comment can stand.
+    pub fn ignore(&self, path: &str, start: u32, end: u32, rule: &str, reason: &str) -> Result<JsValue, JsError> {
+        match self.inner.ignore(path, start..end, rule, reason) {
+            Some(edits) => Ok(write(&edits)?.into()),
+            None => Ok(JsValue::NULL),
+        }
+    }
+
     /// The last report as an object whose `JSON.stringify` is what the command line writes as JSON.
     pub fn json(&self) -> Result<Object, JsError> {
         write(&self.report)
@@ -197,6 +217,12 @@ pub fn read_settings(text: &str, is_project_file: bool) -> Result<Object, JsErro
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
+}
+
+#[derive(Serialize)]
+struct ReportAndRoutes<'a> {
+    report: &'a report::Report,
+    routes: report::RouteTable,
 }
 
 #[derive(Deserialize)]

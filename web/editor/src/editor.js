@@ -56,7 +56,7 @@ export class Editor {
    * @param {HTMLElement} host
    * @param {{label: string, placeholder: string, fix: string}} words
    * @param {{changed: (path: string) => void, caret: (index: number) => void, pick: (index: number) => void,
-   *   fix: (index: number) => void, step: (by: number) => void}} events
+   *   fix: (index: number) => void}} events
    */
   constructor(host, words, events) {
     /** @type {Map<string, File>} */
@@ -95,10 +95,8 @@ export class Editor {
         autocorrect: "off",
       })),
       EditorView.updateListener.of((update) => this.updated(update)),
-      // Tab is left to the browser: it moves on to the findings.
+      // Tab is left to the browser: it moves on to the findings. The page's own keys: see `keys.js`.
       keymap.of([
-        { key: "F8", run: () => (events.step(1), true) },
-        { key: "Shift-F8", run: () => (events.step(-1), true) },
         ...defaultKeymap,
         ...historyKeymap,
         ...searchKeymap,

@@ -7,6 +7,7 @@ export { take_early } from "./early.js";
 export { Editor } from "./editor.js";
 export { pick_files, pick_settings, read_files, watch_drops } from "./files.js";
 export { highlight_python } from "./highlight.js";
+export { has_focus, watch_keys } from "./keys.js";
 export { forget_copy, forget_everything, load_update, offline_state, prepare_offline } from "./offline.js";
 export { can_encrypt, read_link, take_fragment, watch_fragment, write_link } from "./share.js";
 export { run_self_test, seal } from "./seal.js";

@@ -48,7 +48,7 @@ export function inflate(text) {
  *
  * @param {{glue: string, module: WebAssembly.Module}} parts
  * @param {{ready: (rules: object) => void,
- *   report: (revision: number, report: object, milliseconds: number) => void,
+ *   report: (revision: number, report: object, routes: object | undefined, milliseconds: number) => void,
  *   failed: (reason: string) => void}} events after `failed` the worker is of no use any more
  * @returns {Worker}
  */
@@ -60,7 +60,7 @@ export function start_worker(parts, events) {
   worker.onmessage = ({ data }) => {
     if (data.kind === "answer") answered(worker, data);
     else if (data.kind === "ready") events.ready(data.rules);
-    else if (data.kind === "report") events.report(data.revision, data.report, data.milliseconds);
+    else if (data.kind === "report") events.report(data.revision, data.report, data.routes, data.milliseconds);
     else events.failed(data.reason);
   };
   worker.onerror = (event) => {

@@ -1,10 +1,11 @@
 // Runs inside the worker, behind the glue that wasm-bindgen makes, which defines `wasm_bindgen`.
 //
 // page → worker  {kind: "start", module}
-//                {kind: "audit", revision, options, changed: [{path, text}], removed: [path]}; `options` when they changed
+//                {kind: "audit", revision, options, changed: [{path, text}], removed: [path], routes}; `options` when they
+//                changed, `routes`: whether the table of routes is wanted, too
 //                {kind: "ask", id, about, …}: see `questions`
 // worker → page  {kind: "ready", rules}
-//                {kind: "report", revision, report, milliseconds}
+//                {kind: "report", revision, report, routes, milliseconds}
 //                {kind: "answer", id, value}
 //                {kind: "failed", reason}
 //
@@ -24,6 +25,7 @@ const questions = {
   sarif: () => json(auditor.sarif()),
   markdown: () => auditor.markdown(),
   html: () => auditor.html(),
+  ignore: ({ path, start, end, rule, reason }) => auditor.ignore(path, start, end, rule, reason),
   settings: ({ text, name }) => wasm_bindgen.readSettings(text, name !== "claimcheck.toml"),
   patch: ({ changes }) => wasm_bindgen.patch(changes),
   redact: ({ files }) => wasm_bindgen.redact(files),
@@ -36,13 +38,13 @@ const answer = {
     return { kind: "ready", rules: wasm_bindgen.rules() };
   },
 
-  audit({ revision, options, changed, removed }) {
+  audit({ revision, options, changed, removed, routes }) {
     const start = performance.now();
     if (options) auditor.setOptions(options);
     for (const path of removed) auditor.removeFile(path);
     for (const { path, text } of changed) auditor.setFile(path, text);
-    const report = auditor.report();
-    return { kind: "report", revision, report, milliseconds: performance.now() - start };
+    const answer = routes ? auditor.reportAndRoutes() : { report: auditor.report() };
+    return { kind: "report", revision, ...answer, milliseconds: performance.now() - start };
   },
 
   ask(question) {

@@ -24,6 +24,7 @@ impl App {
                 worker,
                 revision,
                 report,
+                routes,
                 milliseconds,
             } => {
                 if !self.auditor.is_present(worker) {
@@ -33,7 +34,19 @@ impl App {
                 self.audit = AuditStatus::Quiet;
                 if self.auditor.answer(revision) == Answer::Current {
                     self.milliseconds = milliseconds;
+                    if let Some(table) = routes {
+                        self.take_routes(&report, *table);
+                    }
                     self.show_report(ctx, Rc::new(*report));
+                }
+            }
+            AuditorEvent::Ignore {
+                worker,
+                revision,
+                edits,
+            } => {
+                if self.auditor.is_present(worker) {
+                    self.insert_comment(ctx, revision, edits);
                 }
             }
             AuditorEvent::Failed { worker, reason } => {
@@ -71,7 +84,7 @@ impl App {
 
     pub(super) fn show_report(&mut self, ctx: &Context<Self>, report: Rc<Report>) {
         // The routes may be others.
-        self.route = self.route.filter(|_| {
+        self.filter.route = self.filter.route.filter(|_| {
             let before = self.report.as_ref().map(|before| before.routes.len());
             before == Some(report.routes.len())
         });

@@ -8,19 +8,19 @@ impl App {
         let link = ctx.link();
         let findings = self.report.clone();
         let is_open = self.files.current().is_some();
-        let step = link.batch_callback(|event: KeyboardEvent| {
-            // Inside the editor its own key bindings come first.
-            if event.key() != "F8" || event.default_prevented() {
-                return None;
-            }
-            event.prevent_default();
-            Some(Message::Step(if event.shift_key() { -1 } else { 1 }))
-        });
         let new_file = link.callback(|_: MouseEvent| Message::NewFile);
         let open_files = link.callback(|_: MouseEvent| Message::PickFiles);
         html! {
-            <div class="page" onkeydown={step}>
+            <div class="page">
+                <div class="skip-links">
+                    {skip_link(text.skip_to_findings, link.callback(|_| Message::SkipTo(Screen::Findings)))}
+                    {skip_link(text.skip_to_routes, link.callback(|_| Message::SkipTo(Screen::Routes)))}
+                </div>
                 {header(&Header {
+                    screen: self.screen,
+                    screens: self.screens.clone(),
+                    on_screen: link.callback(Message::ShowScreen),
+                    on_help: link.callback(|_| Message::OpenDialog(OpenDialog::Help)),
                     theme: self.appearance.theme,
                     sealed: self.auditor.state() != State::Starting || self.auditor.was_ready(),
                     can_export: self.report.is_some(),
@@ -44,7 +44,10 @@ impl App {
                     on_export: link.callback(|_| Message::OpenDialog(OpenDialog::Export)),
                     on_reset: link.callback(|_| Message::Reset),
                 })}
-                <main class={classes!("workbench", self.detail_open.then_some("detail-open"))}>
+                <main
+                    class={classes!("workbench", self.detail_open.then_some("detail-open"))}
+                    hidden={self.screen != Screen::Findings}
+                >
                     <section class="code" aria-label={text.code}>
                         <FileBar
                             tabs={self.tabs()}
@@ -72,8 +75,12 @@ impl App {
                         changes={self.changes}
                         audit={self.audit.clone()}
                         load_failure={self.load_failure.clone()}
-                        route={self.route}
-                        on_route={link.callback(Message::ShowRoute)}
+                        filter={self.filter.clone()}
+                        filters_open={self.filters_open}
+                        filter_field={self.filter_field.clone()}
+                        on_filter={link.callback(Message::SetFilter)}
+                        on_filters={link.callback(Message::OpenFilters)}
+                        on_routes={link.callback(|_| Message::SkipTo(Screen::Routes))}
                         on_choose={link.callback(Message::Chosen)}
                         on_go_to={link.callback(Message::GoTo)}
                         on_stop={link.callback(|_| Message::StopAudit)}
@@ -92,8 +99,23 @@ impl App {
                         decisions={self.decisions.clone()}
                         on_decide={link.callback(|(hunk, is_accepted)| Message::Decide(hunk, is_accepted))}
                         on_review={link.callback(|_| Message::ReviewFixes)}
+                        asking_reason={self.asking_reason}
+                        reason_field={self.reason_field.clone()}
+                        on_ask_reason={link.callback(Message::AskReason)}
+                        on_ignore={link.callback(Message::Ignore)}
                     />
                 </main>
+                <RouteMap
+                    panel={self.routes_panel.clone()}
+                    is_shown={self.screen == Screen::Routes}
+                    routes={self.routes.clone()}
+                    busy={!self.auditor.is_current()}
+                    view={self.route_view.clone()}
+                    on_view={link.callback(Message::SetRouteView)}
+                    on_go_to={link.callback(Message::GoFromRoutes)}
+                    on_findings={link.callback(Message::ShowRoute)}
+                    on_save={link.callback(Message::SavePicture)}
+                />
                 {notice_bar(
                     self.notice.as_ref(),
                     &link.callback(Message::Undo),
@@ -158,6 +180,11 @@ impl App {
             Some(OpenDialog::BrokenLink(problem)) => {
                 broken_link(problem, &ctx.link().callback(|_| Message::BackFromLink), &on_close)
             }
+            Some(OpenDialog::Help) => html! {
+                <Dialog id="help" title={strings().help} {on_close}>
+                    {help(self.single_keys.get(), &ctx.link().callback(Message::SetSingleKeys))}
+                </Dialog>
+            },
             None => Html::default(),
         }
     }
@@ -178,4 +205,8 @@ impl App {
             })
             .collect()
     }
+}
+
+fn skip_link(label: &'static str, onclick: Callback<MouseEvent>) -> Html {
+    html! { <button type="button" class="button skip-link" {onclick}>{label}</button> }
 }

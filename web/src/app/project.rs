@@ -18,7 +18,6 @@ impl App {
         let pointed = link.callback(Message::Pointed);
         let picked = link.callback(Message::Chosen);
         let fix = link.callback(Message::ApplyFix);
-        let step = link.callback(Message::Step);
         let events = bridge::object([
             (
                 "changed",
@@ -35,10 +34,6 @@ impl App {
             (
                 "fix",
                 Closure::<dyn Fn(usize)>::new(move |index| fix.emit(index)).into_js_value(),
-            ),
-            (
-                "step",
-                Closure::<dyn Fn(i32)>::new(move |by| step.emit(by)).into_js_value(),
             ),
         ]);
         self.editor = Some(Editor::new(&host, &words, &events));
@@ -205,6 +200,7 @@ impl App {
         self.fresh_project = true;
         self.detail_open = false;
         self.selected = None;
+        self.filter = Filter::default();
         self.changes = Changes::default();
         self.audit = AuditStatus::Quiet;
     }

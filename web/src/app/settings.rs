@@ -139,7 +139,10 @@ impl App {
         self.begin_project();
         self.report = None;
         self.announced = None;
-        self.route = None;
+        self.filter = Filter::default();
+        self.routes = None;
+        self.wanted_place = None;
+        self.asking_reason = false;
         self.untouched_example = None;
         self.wanted_fix = None;
         self.just_fixed = None;

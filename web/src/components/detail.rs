@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::diff::DiffLayout;
 use super::hunks::hunk;
 use super::icons::{self, Icon, icon};
+use super::ignore::Ignore;
 use super::markdown::{markdown, with_code};
 use crate::strings::strings;
 
@@ -29,6 +30,11 @@ pub(crate) struct DetailProperties {
     pub(crate) decisions: Decisions,
     pub(crate) on_decide: Callback<(HunkKey, bool)>,
     pub(crate) on_review: Callback<MouseEvent>,
+    /// The reason is asked for which the finding shall be ignored.
+    pub(crate) asking_reason: bool,
+    pub(crate) reason_field: NodeRef,
+    pub(crate) on_ask_reason: Callback<bool>,
+    pub(crate) on_ignore: Callback<String>,
 }
 
 #[component]
@@ -99,6 +105,13 @@ fn detail(properties: &DetailProperties, index: usize, finding: &Finding) -> Htm
             if let Some(fix) = &finding.fix {
                 {fix_card(properties, index, finding, fix)}
             }
+            <Ignore
+                rule={finding.rule.clone()}
+                asking={properties.asking_reason}
+                field={properties.reason_field.clone()}
+                on_ask={properties.on_ask_reason.clone()}
+                on_ignore={properties.on_ignore.clone()}
+            />
             {notes(properties, text.trace, &finding.trace, true)}
             {notes(properties, text.related, &finding.related, false)}
             if let Some(rule) = rule {

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use page_state::{Changes, groups};
+use page_state::{Changes, Filter, Group, groups};
 use report::{FileStatus, Finding, Location, Report, Severity};
 use yew::prelude::*;
 
+use super::filters::{FilterButton, Filters, SeverityFilter, hidden};
 use super::icons::{self, Icon, icon};
 use super::markdown::with_code;
 use super::notices::{crashed, load_failed, stopped};
@@ -16,7 +17,7 @@ use crate::strings::strings;
 /// Longer sections are shown on request: a page of ten thousand rows helps nobody and answers no key.
 const SHOWN_AT_FIRST: usize = 200;
 
-const SEVERITIES: [Severity; 3] = [Severity::Critical, Severity::Warning, Severity::Suggestion];
+pub(crate) const SEVERITIES: [Severity; 3] = [Severity::Critical, Severity::Warning, Severity::Suggestion];
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct FindingsProperties {
@@ -34,9 +35,14 @@ pub(crate) struct FindingsProperties {
     pub(crate) changes: Changes,
     pub(crate) audit: AuditStatus,
     pub(crate) load_failure: Option<String>,
-    /// The route whose findings alone are listed.
-    pub(crate) route: Option<usize>,
-    pub(crate) on_route: Callback<Option<usize>>,
+    /// Which findings are listed.
+    pub(crate) filter: Filter,
+    pub(crate) filters_open: bool,
+    pub(crate) filter_field: NodeRef,
+    pub(crate) on_filter: Callback<Filter>,
+    /// Opens the filters, or closes them.
+    pub(crate) on_filters: Callback<bool>,
+    pub(crate) on_routes: Callback<MouseEvent>,
     pub(crate) on_choose: Callback<usize>,
     pub(crate) on_go_to: Callback<Location>,
     pub(crate) on_stop: Callback<MouseEvent>,
@@ -70,7 +76,16 @@ pub(crate) fn Findings(properties: &FindingsProperties) -> Html {
             <div class="panel-head">
                 <h2 id="findings-title">{text.findings}</h2>
                 if let Some(report) = &properties.report {
-                    {counts(report)}
+                    <SeverityFilter
+                        report={report.clone()}
+                        filter={properties.filter.clone()}
+                        on_filter={properties.on_filter.clone()}
+                    />
+                    <FilterButton
+                        is_open={properties.filters_open}
+                        asked={properties.filter.asked()}
+                        on_open={properties.on_filters.clone()}
+                    />
                 }
                 <p class="changes" role="status">
                     if !properties.changes.is_empty() {
@@ -78,28 +93,21 @@ pub(crate) fn Findings(properties: &FindingsProperties) -> Html {
                     }
                 </p>
             </div>
+            if let Some(report) = &properties.report {
+                if properties.filters_open {
+                    <Filters
+                        report={report.clone()}
+                        filter={properties.filter.clone()}
+                        field={properties.filter_field.clone()}
+                        on_filter={properties.on_filter.clone()}
+                    />
+                }
+                {hidden(&properties.filter, report, &properties.on_filter)}
+            }
             {notice(properties)}
             <div class="panel-body">{body}</div>
             <p class="panel-foot">{footer(properties)}</p>
         </section>
-    }
-}
-
-fn counts(report: &Report) -> Html {
-    let text = strings();
-    html! {
-        <ul class="counts">
-            { for SEVERITIES.into_iter().filter_map(|severity| {
-                let count = report.findings.iter().filter(|finding| finding.severity == severity).count();
-                (count > 0).then(|| html! {
-                    <li data-severity={severity.name()} title={(text.severities)(severity, count)}>
-                        {icons::severity(severity)}
-                        <span aria-hidden="true">{count}</span>
-                        <span class="offscreen">{(text.severities)(severity, count)}</span>
-                    </li>
-                })
-            }) }
-        </ul>
     }
 }
 
@@ -133,10 +141,13 @@ fn footer(properties: &FindingsProperties) -> Html {
 
 fn list(properties: &FindingsProperties, report: &Report, whole: &UseStateHandle<Option<Severity>>) -> Html {
     let text = strings();
+    let groups = groups(report, &properties.filter);
     let empty = if properties.blank && report.findings.is_empty() {
         teaching(text.nothing_to_audit_title, text.nothing_to_audit_text)
     } else if report.findings.is_empty() {
         teaching(text.no_findings_title, text.no_findings_text)
+    } else if groups.is_empty() {
+        html! { <p class="teaching">{text.all_hidden}</p> }
     } else {
         Html::default()
     };
@@ -145,18 +156,10 @@ fn list(properties: &FindingsProperties, report: &Report, whole: &UseStateHandle
             {verdicts::escalations(report, &properties.on_choose)}
             {notes(report, &properties.on_go_to)}
             {empty}
-            if let Some(route) = properties.route.and_then(|index| report.routes.get(index)) {
-                <p class="notes">
-                    {(text.of_route)(&verdicts::name(route))}{" "}
-                    <button type="button" class="text-button" onclick={properties.on_route.reform(|_| None)}>
-                        {text.all_routes}
-                    </button>
-                </p>
-            }
-            { for SEVERITIES.into_iter().map(|severity| section(properties, report, severity, whole)) }
+            { for SEVERITIES.into_iter().map(|severity| section(properties, report, &groups, severity, whole)) }
             {strengths(report, &properties.on_go_to)}
             {verdicts::checklist(report, &properties.on_choose, &properties.on_go_to)}
-            {verdicts::routes(report, properties.route, &properties.on_route)}
+            {verdicts::routes(report, &properties.on_routes)}
         </>
     }
 }
@@ -173,13 +176,13 @@ fn teaching(title: &'static str, paragraph: &'static str) -> Html {
 fn section(
     properties: &FindingsProperties,
     report: &Report,
+    groups: &[Group],
     severity: Severity,
     whole: &UseStateHandle<Option<Severity>>,
 ) -> Html {
     let text = strings();
-    let mut groups = groups(report, properties.route);
-    groups.retain(|group| group.severity == severity);
-    let count: usize = groups.iter().map(|group| group.findings.len()).sum();
+    let groups = groups.iter().filter(|group| group.severity == severity);
+    let count: usize = groups.clone().map(|group| group.findings.len()).sum();
     if count == 0 {
         return Html::default();
     }
@@ -193,14 +196,14 @@ fn section(
         Callback::from(move |_: MouseEvent| whole.set(Some(severity)))
     };
     let mut left = shown;
-    let groups = groups.into_iter().map(|group| {
+    let groups = groups.map(|group| {
         let fits = left.min(group.findings.len());
         left -= fits;
-        let indices = group.findings.into_iter().enumerate();
+        let indices = group.findings.iter().enumerate();
         // The selected one is shown in any case.
-        let indices = indices.filter(|(place, index)| *place < fits || Some(*index) == properties.selected);
+        let indices = indices.filter(|(place, index)| *place < fits || Some(**index) == properties.selected);
         let rows: Vec<Html> = indices
-            .map(|(_, index)| row(properties, index, &report.findings[index]))
+            .map(|(_, &index)| row(properties, index, &report.findings[index]))
             .collect();
         html! {
             if !rows.is_empty() {
@@ -275,7 +278,7 @@ fn notes(report: &Report, on_go_to: &Callback<Location>) -> Html {
         }
         FileStatus::Skipped(reason) => Some(html! { <li>{(text.skipped)(&file.path, reason)}</li> }),
     });
-    let ignored = (report.summary.ignored > 0).then(|| html! { <li>{(text.ignored)(report.summary.ignored)}</li> });
+    let ignored = (report.summary.ignored > 0).then(|| html! { <li>{ignored(report, on_go_to)}</li> });
     let off = report.rules_off.len();
     let off = (off > 0).then(|| html! { <li>{(text.rules_off)(off)}</li> });
     let notes: Vec<Html> = notes.take(SHOWN_AT_FIRST).chain(ignored).chain(off).collect();
@@ -283,6 +286,31 @@ fn notes(report: &Report, on_go_to: &Callback<Location>) -> Html {
         return Html::default();
     }
     html! { <ul class="notes">{ for notes }</ul> }
+}
+
+/// Findings that comments take out of the list, to be looked at all the same.
+fn ignored(report: &Report, on_go_to: &Callback<Location>) -> Html {
+    let text = strings();
+    let rows = report.ignored.iter().take(SHOWN_AT_FIRST).map(|ignored| {
+        let place = ignored.comment.clone();
+        html! {
+            <li>
+                <button type="button" class="text-button" onclick={on_go_to.reform(move |_| place.clone())}>
+                    {(text.place)(&ignored.comment.file, ignored.comment.start.line, ignored.comment.start.column)}
+                </button>
+                {" "}{with_code(&ignored.finding.message)}
+                if !ignored.reason.is_empty() {
+                    {" – "}{&ignored.reason}
+                }
+            </li>
+        }
+    });
+    html! {
+        <details class="ignored">
+            <summary>{(text.ignored)(report.summary.ignored)}</summary>
+            <ul>{ for rows }</ul>
+        </details>
+    }
 }
 
 fn strengths(report: &Report, on_go_to: &Callback<Location>) -> Html {

@@ -5,9 +5,16 @@ use yew::prelude::*;
 use super::icons::{Icon, icon};
 use super::seal::Seal;
 use crate::examples::{EXAMPLES, Example};
+use crate::screen::Screen;
+use crate::shortcuts::{Action, key_of};
 use crate::strings::strings;
 
 pub(crate) struct Header {
+    pub(crate) screen: Screen,
+    /// The switch between the screens.
+    pub(crate) screens: NodeRef,
+    pub(crate) on_screen: Callback<Screen>,
+    pub(crate) on_help: Callback<MouseEvent>,
     pub(crate) theme: &'static str,
     pub(crate) sealed: bool,
     pub(crate) can_export: bool,
@@ -38,6 +45,16 @@ pub(crate) fn header(header: &Header) -> Html {
                 <p class="tagline">{text.tagline}</p>
             </div>
             <Seal sealed={header.sealed} />
+            {screen_switch(header)}
+            <button
+                type="button"
+                class="icon-button help-button"
+                aria-label={text.help}
+                title={(text.with_key)(text.help, key_of(Action::Help))}
+                onclick={&header.on_help}
+            >
+                {icon(Icon::Question)}
+            </button>
             <div role="status">
                 if let Some(update) = &header.update {
                     <button type="button" class="text-button" title={text.update_text} onclick={update}>{text.update}</button>
@@ -94,6 +111,29 @@ pub(crate) fn header(header: &Header) -> Html {
                 {theme_switch(header.theme, &header.on_theme)}
             </div>
         </header>
+    }
+}
+
+fn screen_switch(header: &Header) -> Html {
+    let text = strings();
+    html! {
+        <nav class="screens" aria-label={text.screens} ref={header.screens.clone()} tabindex="-1">
+            { for Screen::ALL.into_iter().map(|screen| {
+                let is_current = screen == header.screen;
+                let label = (text.screen)(screen);
+                html! {
+                    <button
+                        type="button"
+                        aria-current={is_current.then_some("page")}
+                        data-screen={screen.name()}
+                        title={(text.with_key)(label, key_of(Action::OtherScreen))}
+                        onclick={header.on_screen.reform(move |_| screen)}
+                    >
+                        {label}
+                    </button>
+                }
+            }) }
+        </nav>
     }
 }
 

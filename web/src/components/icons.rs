@@ -46,6 +46,9 @@ pub(crate) fn icon(name: Icon) -> Html {
         Icon::Down => "M4 6l4 4 4-4",
         Icon::Minus => "M4 8h8",
         Icon::Question => "M5.5 6a2.5 2.5 0 1 1 2.5 2.5v1.5M8 12.5v.5",
+        Icon::Filter => "M2 3h12L9.5 8.5V13l-3-1.5v-3z",
+        Icon::Download => "M8 2v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11",
+        Icon::Up => "M4 10l4-4 4 4",
         Icon::Settings => "M2 5h6M12 5h2M10 3v4M2 11h2M8 11h6M6 9v4",
     };
     html! {
@@ -83,5 +86,8 @@ pub(crate) enum Icon {
     Down,
     Minus,
     Question,
+    Filter,
+    Download,
+    Up,
     Settings,
 }

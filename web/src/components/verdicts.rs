@@ -1,6 +1,6 @@
 //! What the audit says of the project as a whole: what cannot wait, the checklist, the routes.
 
-use report::{Location, OwnershipVerdict, Report, RouteSummary, Verdict};
+use report::{Location, Report, RouteSummary, Verdict};
 use yew::prelude::*;
 
 use super::icons::{Icon, icon};
@@ -86,58 +86,25 @@ pub(crate) fn checklist(report: &Report, on_choose: &Callback<usize>, on_go_to: 
     }
 }
 
-/// Routes that are listed: more help nobody.
-const MAX_ROUTES: usize = 300;
-
-pub(crate) fn routes(report: &Report, shown: Option<usize>, on_route: &Callback<Option<usize>>) -> Html {
+/// How many routes there are; who guards them stands on a screen of its own.
+pub(crate) fn routes(report: &Report, on_routes: &Callback<MouseEvent>) -> Html {
     if report.routes.is_empty() {
         return Html::default();
     }
-    let rows = report.routes.iter().take(MAX_ROUTES).enumerate().map(|(index, route)| {
-        let is_shown = shown == Some(index);
-        let onclick = on_route.reform(move |_: MouseEvent| (!is_shown).then_some(index));
-        html! {
-            <tr>
-                <th scope="row">
-                    <button
-                        type="button"
-                        class="text-button path"
-                        aria-pressed={is_shown.to_string()}
-                        data-route={name(route)}
-                        {onclick}
-                    >
-                        {name(route)}
-                    </button>
-                </th>
-                <td>{guard(route)}</td>
-                <td>{ownership(route)}</td>
-                <td>{route.findings.len()}</td>
-            </tr>
-        }
-    });
+    let text = strings();
+    let unguarded = report
+        .routes
+        .iter()
+        .filter(|route| route.guard.is_none() && !route.public);
     html! {
         <section class="severity routes" aria-labelledby="routes">
-            <h3 id="routes">{strings().routes}<span class="quiet">{report.routes.len()}</span></h3>
-            <table><tbody>{ for rows }</tbody></table>
+            <h3 id="routes">{text.routes}<span class="quiet">{report.routes.len()}</span></h3>
+            <p>{(text.routes_in_short)(report.routes.len(), unguarded.count())}</p>
+            <button type="button" class="text-button" onclick={on_routes}>{text.to_route_map}</button>
         </section>
     }
 }
 
 pub(crate) fn name(route: &RouteSummary) -> String {
     [&route.method, " ", &route.path].concat()
-}
-
-fn guard(route: &RouteSummary) -> Html {
-    match &route.guard {
-        Some(guard) => html! { <code>{guard}</code> },
-        None if route.public => html! { <span>{strings().public_route}</span> },
-        None => html! { <span class="quiet">{strings().open_route}</span> },
-    }
-}
-
-fn ownership(route: &RouteSummary) -> &'static str {
-    match route.ownership {
-        OwnershipVerdict::Enforced | OwnershipVerdict::Missing => route.ownership.name(),
-        OwnershipVerdict::NotApplicable | OwnershipVerdict::Unknown => "",
-    }
 }

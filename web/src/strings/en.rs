@@ -1,11 +1,14 @@
 //! English, the language that the others are translated from.
 
-use report::{Applicability, Confidence, Severity, Verdict};
+use page_state::{RouteColumn, RouteVerdict};
+use report::{Applicability, Confidence, DependencyLevel, IdentitySource, OwnershipVerdict, Severity, Verdict};
 
 use super::{ExportStrings, FixStrings, LinkStrings, ShareStrings, Strings};
 use crate::bridge::LinkProblem;
 use crate::components::export::ExportForm;
 use crate::components::settings::Setting;
+use crate::screen::Screen;
+use crate::shortcuts::{Action, Group};
 
 pub(super) static ENGLISH: Strings = Strings {
     name: "Claimcheck",
@@ -326,10 +329,27 @@ pub(super) static ENGLISH: Strings = Strings {
         Verdict::Unknown => "unknown",
     },
     routes: "Routes",
-    open_route: "no guard seen",
-    public_route: "public",
     of_route: |route| format!("Only {route}"),
-    all_routes: "Show all",
+    routes_in_short: |all, unguarded| {
+        let routes = if all == 1 { "route" } else { "routes" };
+        match unguarded {
+            0 => format!("Something guards each of the {all} {routes}."),
+            _ => format!("{all} {routes}; nothing is seen to guard {unguarded} of them."),
+        }
+    },
+    to_route_map: "Open the route map",
+
+    filter: "Filter findings",
+    filter_words: "Words in message, rule or path",
+    by_severity: "Findings by severity",
+    only: |what| format!("Show only {what}"),
+    any: "Any",
+    confidence_label: "Confidence",
+    file: "File",
+    hidden: |shown, hidden| format!("{shown} shown, {hidden} hidden"),
+    clear_filter: "Clear filter",
+    all_hidden: "The filter hides every finding.",
+
     ignored: |count| match count {
         1 => "1 finding is ignored by a comment".to_owned(),
         _ => format!("{count} findings are ignored by comments"),
@@ -409,6 +429,159 @@ pub(super) static ENGLISH: Strings = Strings {
     code_with_finding: "Found",
     code_ok: "Right",
     code_fixed: "Repaired",
+
+    ignore: "Ignore…",
+    ignore_reason: "Why is this right as it is?",
+    ignore_example: "the gateway has verified it",
+    ignore_comment: "Inserts the comment",
+    insert_comment: "Insert comment",
+    cancel: "Cancel",
+    ignored_now: "Ignored by a comment in the code",
+    not_ignored_yet: "The text has changed meanwhile. Once it is audited, ignore the finding again.",
+    no_place_for_comment: "No comment can stand at this place, for instance inside a string. Take what is found out of it \
+                           into a line of its own first.",
+
+    screens: "Screens",
+    screen: |screen| match screen {
+        Screen::Findings => "Findings",
+        Screen::Routes => "Routes",
+    },
+    skip_to_findings: "Skip to the findings",
+    skip_to_routes: "Skip to the routes",
+    with_key: |name, key| format!("{name} ({key})"),
+    help: "Keys and help",
+    help_group: |group| match group {
+        Group::Findings => "Findings",
+        Group::Page => "Page",
+        Group::Files => "Files",
+    },
+    action: |action| match action {
+        Action::NextFinding => "Next finding",
+        Action::PreviousFinding => "Previous finding",
+        Action::GoToCode => "Go to its place in the code",
+        Action::ApplyFix => "Apply its fix",
+        Action::ReviewFixes => "Review all fixes",
+        Action::Ignore => "Ignore it, with a reason",
+        Action::Filter => "Filter findings",
+        Action::ClearFilter => "Clear the filter",
+        Action::OtherScreen => "From findings to routes and back",
+        Action::NextPanel => "Next panel",
+        Action::PreviousPanel => "Previous panel",
+        Action::NewFile => "New file",
+        Action::OpenFiles => "Open files",
+        Action::Undo => "Undo what was just done",
+        Action::Export => "Export the report and the fixed files",
+        Action::Help => "This help",
+    },
+    help_editor: "Inside the editor",
+    help_editor_keys: &[
+        (&["Tab"], "Leave the editor"),
+        (&["Ctrl+F"], "Search and replace"),
+        (&["Ctrl+Z"], "Undo"),
+        (&["Ctrl+Y"], "Redo"),
+    ],
+    or: "or",
+    single_keys: "Single characters are keys",
+    single_keys_text: "They act outside of the editor and of fields. Turn them off if you dictate, or press them by \
+                       accident.",
+
+    loading_routes: "Reading the routes…",
+    no_routes_title: "No routes yet",
+    no_routes_text: "Routes appear here once the code has a FastAPI application or a router. Open the files that define \
+                     them together with those that include them.",
+    filter_routes: "Filter routes",
+    route_words: "Words in path, handler or guard",
+    method: "Method",
+    any_method: "Any method",
+    form: "Form",
+    as_table: "Table",
+    as_picture: "Picture",
+    by_verdict: "Routes by verdict",
+    route_verdict: |verdict| match verdict {
+        RouteVerdict::AtRisk => "at risk",
+        RouteVerdict::Doubtful => "doubtful",
+        RouteVerdict::Open => "open",
+        RouteVerdict::Public => "public",
+        RouteVerdict::Unmounted => "not mounted",
+        RouteVerdict::Guarded => "guarded",
+    },
+    route_verdict_meaning: |verdict| match verdict {
+        RouteVerdict::AtRisk => "A critical finding is about it, or it gives rows of others",
+        RouteVerdict::Doubtful => "A warning is about it, or nothing proves who the caller is",
+        RouteVerdict::Open => "Nobody is asked who they are, and nothing was found against that",
+        RouteVerdict::Public => "The settings say that anyone may call it",
+        RouteVerdict::Unmounted => "It reaches no application",
+        RouteVerdict::Guarded => "Something verifies the caller, and nothing worse than a suggestion is about it",
+    },
+    route_column: |column| match column {
+        RouteColumn::Method => "Method",
+        RouteColumn::Path => "Path",
+        RouteColumn::Guards => "Called before, in order",
+        RouteColumn::Identity => "Identity",
+        RouteColumn::Ownership => "Rows",
+        RouteColumn::Verdict => "Verdict",
+    },
+    sort: "Sort",
+    routes_hidden: |shown, hidden| format!("{shown} shown, {hidden} hidden"),
+    all_routes_hidden: "The filter hides every route.",
+    unfollowed_routers: "Routers are added here that cannot be followed, so routes may be missing:",
+    place_in_short: |file, line| format!("{file}:{line}"),
+    nobody_asked: "nobody is asked",
+    also: "and",
+    asked_for_at: |name, level, file, line| {
+        let by = match level {
+            DependencyLevel::Application => "by the application",
+            DependencyLevel::Include => "where the router is included",
+            DependencyLevel::Router => "by the router",
+            DependencyLevel::Decorator => "by the decorator",
+            DependencyLevel::Parameter => "by a parameter",
+        };
+        format!("{name}, asked for {by} in {file}:{line}")
+    },
+    by_middleware: "middleware",
+    by_handler: "in the handler",
+    no_identity: "none",
+    identity: |source, name| match source {
+        IdentitySource::VerifiedClaim => format!("`{name}` of the token"),
+        IdentitySource::UnverifiedClaim => format!("`{name}`, not verified"),
+        IdentitySource::Client => format!("`{name}`, as the client says"),
+        IdentitySource::Session => format!("session of `{name}`"),
+    },
+    ownership: |verdict| match verdict {
+        OwnershipVerdict::Enforced => "the caller's own",
+        OwnershipVerdict::Missing => "anybody's",
+        OwnershipVerdict::NotApplicable => "none with an owner",
+        OwnershipVerdict::Unknown => "not known",
+    },
+    findings_in_short: |[critical, warnings, suggestions]| {
+        let mut parts = Vec::new();
+        if critical > 0 {
+            parts.push(format!("{critical} critical"));
+        }
+        match warnings {
+            0 => {}
+            1 => parts.push("1 warning".to_owned()),
+            _ => parts.push(format!("{warnings} warnings")),
+        }
+        match suggestions {
+            0 => {}
+            1 => parts.push("1 suggestion".to_owned()),
+            _ => parts.push(format!("{suggestions} suggestions")),
+        }
+        parts.join(", ")
+    },
+    show_findings: "List these findings",
+    in_header: "a header of the request",
+    in_query: "the query of the address",
+    in_cookie: "a cookie",
+    all_dependencies: "All dependencies",
+    save_picture: "Save as SVG",
+    picture_file: "routes.svg",
+    picture_title: "Routes, what is called before them, and where the token is read",
+    picture_text: "From left to right: routes, what is called before them, where the token is read. A click on a box \
+                   goes to its code.",
+    picture_in_words: "The picture in words",
+    picture_cut: |drawn, all| format!("The first {drawn} of {all} routes are drawn. Filter to see others."),
 };
 
 fn size(bytes: usize) -> String {
