@@ -195,6 +195,10 @@ impl Finder<'_, '_> {
                         continue;
                     }
                     considered.push(origin.span);
+                    // A filter that may be left out stands for nobody.
+                    if !has_caller && part == RequestPart::Query && self.is_optional(origin.span) {
+                        continue;
+                    }
                     if self.matters(part, &name, &rows, has_caller, is_read, &purpose)
                         && found.iter().all(|known| known.span != origin.span)
                     {
@@ -280,6 +284,22 @@ impl Finder<'_, '_> {
         }
         let is_public = is_read && (purposes::is_content(&rows.model) || purpose.is_profile());
         !is_public && part != RequestPart::Any
+    }
+
+    /// `username: str | None = None`, `user_id: int = Query(None)`
+    fn is_optional(&self, parameter: Span) -> bool {
+        let Some(function) = self.model.function_at(parameter.file, parameter.range.start()) else {
+            return false;
+        };
+        let ast = self.model.ast(function.file);
+        let default = ast[ast[function.id].parameters]
+            .iter()
+            .find(|known| parameter.range.contains_range(known.name_range))
+            .and_then(|known| known.default);
+        default.is_some_and(|default| {
+            let text = self.model.text(Span::new(function.file, ast[default].range));
+            text == "None" || text.contains("(None") || text.contains("default=None")
+        })
     }
 
     /// A row is deleted, or gets values that the client chooses.

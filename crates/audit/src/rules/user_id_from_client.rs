@@ -313,6 +313,14 @@ class Wanted(BaseModel):
                 if user.role != "admin":
                     raise HTTPException(status_code=403)
                 return user
+            def check_access(user: User):
+                if hasattr(user, "has_admin_access") and user.has_admin_access:
+                    return True
+                raise HTTPException(status_code=403)
+            @app.get("/tasks/checked")
+            def checked(user_id: str, uid: str = Depends(me), db: Session = Depends(get_db)):  # ok
+                check_access(db.get(User, uid))
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()
             @app.get("/tasks/of")
             def of(user_id: str, user: User = Depends(admin), db: Session = Depends(get_db)):  # ok
                 return db.exec(select(Task).where(Task.user_id == user_id)).all()
@@ -348,6 +356,24 @@ class Wanted(BaseModel):
             @app.get("/tasks")
             def tasks(user: User = Depends(get_current_user), db: Session = Depends(get_db)):  # ok
                 return db.exec(select(Task).where(Task.user_id == user.id)).all()
+            "#,
+        );
+    }
+
+    #[test]
+    fn filters_where_nothing_verifies() {
+        project(
+            r#"
+            from fastapi.security import HTTPBearer
+            @app.get("/logs", dependencies=[Depends(HTTPBearer())])
+            def logs(user_id: str | None = None, db: Session = Depends(get_db)):
+                query = select(Task)
+                if user_id:
+                    query = query.where(Task.user_id == user_id)  # ok
+                return db.exec(query).all()
+            @app.get("/tasks/of", dependencies=[Depends(HTTPBearer())])
+            def of(user_id: str, db: Session = Depends(get_db)):  # finding: user-id-from-client
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()
             "#,
         );
     }

@@ -375,7 +375,9 @@ const ROLE_FIELDS: &[&str] = &[
 
 pub(crate) fn is_role_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ROLE_FIELDS.contains(&name.as_str())
+    // `has_admin_access`, `is_platform_admin`
+    let asks = ["is_", "has_", "can_"].iter().any(|word| name.starts_with(word));
+    ROLE_FIELDS.contains(&name.as_str()) || asks && words(&name).iter().any(|word| ROLE_WORDS.contains(&word.as_str()))
 }
 
 /// A key of claims, or a role that something is compared with.
