@@ -256,6 +256,18 @@ test("in a frame without storage and clipboard the link is selected to be copied
   await page.close();
 });
 
+test("more than a link can hold is said, and nothing is made of it", async () => {
+  const page = await visit(browser, site);
+  await choose_example(page, "todo");
+  await drop(page, { "a.py": `# ${"a".repeat(3_000_000)}\n`, "b.py": `# ${"b".repeat(3_000_000)}\n` });
+  await open_share(page);
+  await page.getByRole("status").getByText("Too much for a link. Export the files instead.").waitFor();
+  assert.ok(await dialog(page).getByRole("button", { name: "Copy link" }).isDisabled());
+  await page.keyboard.press("Escape");
+  await choose_example(page, "todo");
+  await page.close();
+});
+
 test("axe finds nothing in the dialogs, and they fit the screen", async () => {
   const page = await visit(browser, site);
   await choose_example(page, "todo");

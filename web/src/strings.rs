@@ -312,6 +312,7 @@ pub(crate) struct FixStrings {
     pub(crate) undo_all: &'static str,
     pub(crate) export: &'static str,
     pub(crate) type_value: &'static str,
+    pub(crate) is_rejected: &'static str,
 }
 
 /// Sharing by a link.

@@ -33,6 +33,9 @@ const crlf_throughout = (text) => text.includes("\r\n") && !/[^\r]\n|^\n|\r(?!\n
  *   original: string | null}} File
  */
 
+/** Characters that a link may unpack to: no more than `MOST_BYTES` in share.js, of which a character takes up to four. */
+const MOST_SHARED = 5_000_000;
+
 const original_of = (text) => (/\S/.test(text) ? text : null);
 
 const replaces_everything = (transaction) => {
@@ -344,9 +347,17 @@ export class Editor {
     this.show(snapshot.current);
   }
 
-  /** The open files in the given order. */
+  /** The open files in the given order; nothing, when they are more than a link can hold. */
   project(paths) {
-    return { current: this.current, files: paths.map((path) => ({ path, text: this.text(path) })) };
+    const files = [];
+    let length = 0;
+    for (const path of paths) {
+      const text = this.text(path);
+      length += text.length;
+      if (length > MOST_SHARED) return undefined;
+      files.push({ path, text });
+    }
+    return { current: this.current, files };
   }
 
   /** What `worker_loop.js` takes; the texts do not pass through the application. */

@@ -30,6 +30,7 @@ impl App {
         let plan = plan(&accepted);
         let edits = edits_of(&plan);
         let Some((file, edit)) = edits.iter().find_map(|(file, edits)| Some((*file, *edits.first()?))) else {
+            self.notify(ctx, strings().fixes.is_rejected.to_owned(), None);
             return;
         };
         let needs_value = fix.applicability == Applicability::NeedsValue;

@@ -253,7 +253,7 @@ fn file_list(editor: Option<&Editor>) -> Html {
 }
 
 /// As much of a text as is shown.
-fn beginning(text: &str) -> String {
+pub(super) fn beginning(text: &str) -> String {
     if text.len() <= SHOWN_BYTES {
         return text.to_owned();
     }

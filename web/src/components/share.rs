@@ -9,6 +9,7 @@ use web_sys::{HtmlInputElement, Worker};
 use yew::prelude::*;
 
 use super::dialog::Dialog;
+use super::export::beginning;
 use crate::bridge::{self, Editor, SharedFile, SharedProject};
 use crate::strings::strings;
 
@@ -20,9 +21,6 @@ const LONGEST_LINK: usize = 2_000_000;
 
 /// Chat programs and mail cut longer ones.
 const LONG_LINK: usize = 8_000;
-
-/// More text than a link can hold is not even packed.
-const MOST_BYTES: usize = 20_000_000;
 
 /// Files whose text is laid out to be looked through.
 const SHOWN_FILES: usize = 60;
@@ -80,9 +78,7 @@ pub(crate) fn Share(properties: &ShareProperties) -> Html {
     {
         let (redacted, project) = (redacted.clone(), (*project).clone());
         use_effect_with(properties.worker.clone(), move |worker| {
-            if let (Some(worker), Some(project)) = (worker.clone(), project)
-                && project.size() <= MOST_BYTES
-            {
+            if let (Some(worker), Some(project)) = (worker.clone(), project) {
                 spawn_local(async move {
                     let files = serde_wasm_bindgen::to_value(&project.files).unwrap_or_default();
                     let question = bridge::object([("about", "redact".into()), ("files", files)]);
@@ -131,7 +127,7 @@ pub(crate) fn Share(properties: &ShareProperties) -> Html {
         .as_ref()
         .filter(|(made_for, _)| *made_for == *wanted)
         .map(|(_, link)| link.clone());
-    let is_too_large = size > MOST_BYTES || ready.as_ref().is_some_and(|link| link.len() > LONGEST_LINK);
+    let is_too_large = project.is_none() || ready.as_ref().is_some_and(|link| link.len() > LONGEST_LINK);
     let has_address = ready.as_ref().is_none_or(|link| !link.starts_with('#'));
     let secrets: Vec<(&str, &Replaced)> = redacted
         .iter()
@@ -193,18 +189,22 @@ pub(crate) fn Share(properties: &ShareProperties) -> Html {
         <Dialog id="share" title={text.title} on_close={properties.on_close.clone()}>
             <div class="share">
                 <p>{text.explanation}</p>
-                <section aria-labelledby="share-content">
-                    <h3 id="share-content">{(text.content)(project.as_ref().map_or(0, |project| project.files.len()), size)}</h3>
-                    if let Some(shown) = &shown {
-                        <div class="share-files">{ for shown.files.iter().take(SHOWN_FILES).map(preview) }</div>
-                        if shown.files.len() > SHOWN_FILES {
-                            <p class="quiet">{(text.more_files)(shown.files.len() - SHOWN_FILES)}</p>
+                if project.is_some() {
+                    <section aria-labelledby="share-content">
+                        <h3 id="share-content">{(text.content)(properties.paths.len(), size)}</h3>
+                        if let Some(shown) = &shown {
+                            <div class="share-files">{ for shown.files.iter().take(SHOWN_FILES).map(preview) }</div>
+                            if shown.files.len() > SHOWN_FILES {
+                                <p class="quiet">{(text.more_files)(shown.files.len() - SHOWN_FILES)}</p>
+                            }
                         }
-                    }
-                </section>
+                    </section>
+                }
                 <section aria-labelledby="share-secrets">
                     <h3 id="share-secrets">{text.secrets}</h3>
-                    if redacted.is_none() {
+                    if project.is_none() {
+                        <p class="quiet">{text.too_large}</p>
+                    } else if redacted.is_none() {
                         <p class="quiet">{text.looking}</p>
                     } else if secrets.is_empty() {
                         <p class="quiet">{text.no_secrets}</p>
@@ -291,7 +291,7 @@ fn preview(file: &SharedFile) -> Html {
     html! {
         <details>
             <summary><span class="path">{&file.path}</span>{" "}<span class="quiet">{(strings().size)(file.text.len())}</span></summary>
-            <pre tabindex="0"><code>{&file.text}</code></pre>
+            <pre tabindex="0"><code>{beginning(&file.text)}</code></pre>
         </details>
     }
 }

@@ -113,6 +113,7 @@ pub(super) static ENGLISH: Strings = Strings {
         undo_all: "Undo all",
         export: "Export…",
         type_value: "Type your value in place of the selected one",
+        is_rejected: "Every edit of this fix is rejected. Accept one of them first.",
     },
     share: ShareStrings {
         open: "Share",
