@@ -1,5 +1,6 @@
 // Everything by key: from paste to the repaired file, the help, the panels, the filter, a comment that ignores.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import { launchBrowser, serveSite } from "./harness.mjs";
@@ -52,7 +53,7 @@ async function tab_to(page, matches, limit = 120) {
 
 const lost = (page) => page.evaluate(() => document.activeElement === document.body);
 
-test("from paste to the repaired file without a pointer", async () => {
+test("from paste to the patch without a pointer", async () => {
   const page = await visit(browser, site);
   const asked = site.requests.length;
   await page.keyboard.press("n");
@@ -68,6 +69,21 @@ test("from paste to the repaired file without a pointer", async () => {
   await audited(page);
   assert.ok(!(await lost(page)));
   assert.ok(!(await shown_text(page)).includes("verify_signature"));
+  // The patch: the form by arrow, the button by Tab.
+  await page.keyboard.press("F6");
+  await page.keyboard.press("s");
+  await page.getByRole("dialog", { name: "Export" }).waitFor();
+  await tab_to(page, () => document.activeElement.matches("dialog input[type=radio]"));
+  const patch = page.getByRole("dialog").getByRole("radio", { name: "Patch" });
+  for (let step = 0; step < 8 && !(await patch.isChecked()); step += 1) await page.keyboard.press("ArrowDown");
+  assert.ok(await patch.isChecked());
+  await tab_to(page, () => document.activeElement.textContent.includes("Download"));
+  const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+  const text = await readFile(await download.path(), "utf8");
+  assert.match(text, /^--- a\/main-2\.py$/m);
+  assert.match(text, /^-.*verify_signature.*$/m);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   // And back.
   await page.keyboard.press("F6");
   await page.keyboard.press("u");

@@ -20,6 +20,7 @@ pub(crate) enum Action {
     OpenFiles,
     Undo,
     Export,
+    Share,
     Help,
 }
 
@@ -42,7 +43,7 @@ pub(crate) struct Shortcut {
     pub(crate) keys: &'static [&'static str],
 }
 
-pub(crate) const SHORTCUTS: [Shortcut; 16] = [
+pub(crate) const SHORTCUTS: [Shortcut; 17] = [
     shortcut(Group::Findings, Action::NextFinding, &["F8", "j"]),
     shortcut(Group::Findings, Action::PreviousFinding, &["Shift+F8", "k"]),
     shortcut(Group::Findings, Action::GoToCode, &["e"]),
@@ -56,6 +57,7 @@ pub(crate) const SHORTCUTS: [Shortcut; 16] = [
     shortcut(Group::Page, Action::PreviousPanel, &["Shift+F6"]),
     shortcut(Group::Page, Action::Undo, &["u"]),
     shortcut(Group::Page, Action::Export, &["s"]),
+    shortcut(Group::Page, Action::Share, &["l"]),
     shortcut(Group::Page, Action::Help, &["?"]),
     shortcut(Group::Files, Action::NewFile, &["n"]),
     shortcut(Group::Files, Action::OpenFiles, &["o"]),

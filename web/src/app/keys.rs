@@ -54,6 +54,7 @@ impl App {
             }
             Action::ReviewFixes => self.open_review(),
             Action::Export => self.dialog = Some(OpenDialog::Export),
+            Action::Share => self.dialog = Some(OpenDialog::Share),
             Action::Help => self.dialog = Some(OpenDialog::Help),
         }
     }

@@ -472,6 +472,7 @@ pub(super) static ENGLISH: Strings = Strings {
         Action::OpenFiles => "Open files",
         Action::Undo => "Undo what was just done",
         Action::Export => "Export the report and the fixed files",
+        Action::Share => "Share the code as a link",
         Action::Help => "This help",
     },
     help_editor: "Inside the editor",
