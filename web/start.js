@@ -24,6 +24,46 @@ try {
   // Then it cannot be installed.
 }
 
+// What the page says before the application is there, in the other language that it speaks: see web/src/strings.rs.
+const GERMAN = {
+  loading: "Lädt …",
+  early_label: "Python-Code",
+  early: "Code eines FastAPI-Dienstes tippen oder einfügen. Die Prüfung beginnt gleich.",
+  failure: "Claimcheck konnte nicht starten",
+  stopped: "Claimcheck arbeitet nicht mehr",
+  advice: "Es braucht einen Browser ab 2024 mit WebAssembly.",
+  kept: "Der Text ist gespeichert und nach dem Neuladen wieder da.",
+  reload: "Seite neu laden",
+};
+
+const speaks_german = (() => {
+  let chosen = "system";
+  try {
+    chosen = localStorage.getItem("claimcheck.language") ?? "system";
+  } catch {
+    // No storage: as the browser.
+  }
+  return /^de\b/.test(chosen === "system" ? navigator.language : chosen);
+})();
+
+if (speaks_german) {
+  document.documentElement.lang = "de";
+  // As soon as they are there: the field may be typed into long before the page is complete.
+  new MutationObserver((_, observer) => {
+    for (const element of document.querySelectorAll("[data-word]")) {
+      const word = GERMAN[element.dataset.word];
+      delete element.dataset.word;
+      if (element instanceof HTMLTextAreaElement) {
+        element.placeholder = word;
+        element.setAttribute("aria-label", GERMAN.early_label);
+      } else {
+        element.textContent = word;
+      }
+    }
+    if (document.readyState !== "loading") observer.disconnect();
+  }).observe(document, { childList: true, subtree: true });
+}
+
 {
   let started = false;
   addEventListener("TrunkApplicationStarted", () => (started = true));
@@ -31,8 +71,12 @@ try {
   const fail = (reason) => {
     document.getElementById("failure-reason").textContent = reason;
     if (started) {
-      document.getElementById("failure").firstElementChild.textContent = "Claimcheck has stopped working";
-      document.getElementById("failure-advice").textContent = "Your text is kept and comes back when you load the page again.";
+      document.getElementById("failure").firstElementChild.textContent = speaks_german
+        ? GERMAN.stopped
+        : "Claimcheck has stopped working";
+      document.getElementById("failure-advice").textContent = speaks_german
+        ? GERMAN.kept
+        : "Your text is kept and comes back when you load the page again.";
     }
     const failure = document.getElementById("failure");
     const early = document.getElementById("early");

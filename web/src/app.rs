@@ -22,7 +22,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::appearance::{Appearance, DENSITY, TEXT_SIZE, THEME};
+use crate::appearance::{Appearance, DENSITY, LANGUAGE, TEXT_SIZE, THEME};
 use crate::auditor::{Auditor, AuditorEvent, State};
 use crate::bridge::{self, Early, Editor, FileEdits, LinkOutcome, LinkProblem, Mark, ReadFile, Session};
 use crate::components::detail::Detail;
@@ -41,7 +41,7 @@ use crate::components::share::Share;
 use crate::examples::{EXAMPLES, Example};
 use crate::screen::Screen;
 use crate::shortcuts::{self, Action};
-use crate::strings::strings;
+use crate::strings::{language, strings};
 
 pub(crate) use routes::Routes;
 
@@ -254,6 +254,8 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> App {
+        let appearance = Appearance::stored();
+        appearance.speak();
         App {
             host: NodeRef::default(),
             list_panel: NodeRef::default(),
@@ -265,7 +267,7 @@ impl Component for App {
             editor: None,
             files: Files::default(),
             untouched_example: None,
-            appearance: Appearance::stored(),
+            appearance,
             keeping: Keeping {
                 nothing: bridge::keeps_nothing(),
                 copy: bridge::offline_state(),

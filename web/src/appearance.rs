@@ -1,6 +1,7 @@
 //! How the page looks, by choice: `start.js` reads the same before anything is drawn.
 
 use crate::bridge;
+use crate::strings::{Language, speak};
 
 /// One thing to choose. The first value is that of somebody who chose nothing.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,15 +26,31 @@ pub(crate) static DENSITY: Choice = Choice {
     values: &["normal", "compact", "roomy"],
 };
 
+pub(crate) static LANGUAGE: Choice = Choice {
+    name: "language",
+    values: &["system", "en", "de"],
+};
+
 /// What is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Appearance {
     pub(crate) theme: &'static str,
     pub(crate) text_size: &'static str,
     pub(crate) density: &'static str,
+    pub(crate) language: &'static str,
 }
 
 impl Appearance {
+    /// Speaks the chosen language, or that of the browser.
+    pub(crate) fn speak(self) {
+        let language = match self.language {
+            "system" => Language::of_tag(&bridge::browser_language()),
+            tag => Language::of_tag(tag),
+        };
+        speak(language);
+        bridge::set_language(language.tag());
+    }
+
     /// With another value for one of the choices; storage may have refused it.
     pub(crate) fn with(before: Appearance, choice: &Choice, value: &'static str) -> Appearance {
         let mut after = before;
@@ -41,6 +58,7 @@ impl Appearance {
             (THEME.name, &mut after.theme),
             (TEXT_SIZE.name, &mut after.text_size),
             (DENSITY.name, &mut after.density),
+            (LANGUAGE.name, &mut after.language),
         ] {
             if name == choice.name {
                 *field = value;
@@ -54,6 +72,7 @@ impl Appearance {
             theme: THEME.stored(),
             text_size: TEXT_SIZE.stored(),
             density: DENSITY.stored(),
+            language: LANGUAGE.stored(),
         }
     }
 }

@@ -14,6 +14,10 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     pub(crate) fn new(host: &HtmlElement, words: &Object, events: &Object) -> Editor;
 
+    /// Goes on in another language.
+    #[wasm_bindgen(method)]
+    pub(crate) fn set_words(this: &Editor, words: &Object);
+
     #[wasm_bindgen(method)]
     pub(crate) fn open(this: &Editor, path: &str, text: &str);
     #[wasm_bindgen(method)]
@@ -137,6 +141,9 @@ extern "C" {
     pub(crate) fn highlight_python(code: &str) -> Vec<String>;
     /// Sets an attribute of the page; an empty value takes it away.
     pub(crate) fn apply_choice(name: &str, value: &str);
+    /// As the browser says it: `de-AT`.
+    pub(crate) fn browser_language() -> String;
+    pub(crate) fn set_language(tag: &str);
     pub(crate) fn prefers_wide() -> bool;
 }
 

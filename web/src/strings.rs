@@ -3,7 +3,10 @@
 //! A language is one value of [`Strings`]; what depends on numbers or names is a function, so that each language
 //! keeps its own order and plural forms. Names, messages and documentation of rules come from the audit.
 
+mod de;
 mod en;
+
+use std::cell::Cell;
 
 use page_state::{RouteColumn, RouteVerdict};
 use report::{Applicability, Confidence, DependencyLevel, IdentitySource, OwnershipVerdict, Severity, Verdict};
@@ -364,7 +367,48 @@ pub(crate) struct LinkStrings {
     pub(crate) brought_back: &'static str,
 }
 
+/// A language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    English,
+    German,
+}
+
+impl Language {
+    /// As the page's `lang` says it.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::German => "de",
+        }
+    }
+
+    /// The language of a tag such as `de-AT`; English for those that the page does not speak.
+    pub(crate) fn of_tag(tag: &str) -> Language {
+        match tag.split('-').next() {
+            Some("de") => Language::German,
+            _ => Language::English,
+        }
+    }
+}
+
+thread_local! {
+    static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
+}
+
+/// Speaks another language from the next drawing on.
+pub(crate) fn speak(language: Language) {
+    SPOKEN.set(language);
+}
+
+pub(crate) fn language() -> Language {
+    SPOKEN.get()
+}
+
 /// The strings of the interface's language.
 pub(crate) fn strings() -> &'static Strings {
-    &en::ENGLISH
+    match language() {
+        Language::English => &en::ENGLISH,
+        Language::German => &de::GERMAN,
+    }
 }

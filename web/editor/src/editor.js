@@ -67,6 +67,7 @@ export class Editor {
     this.current = "";
     this.selected_path = "";
     this.events = events;
+    this.words = words;
     /** What the last fix left behind, by path: see `undo_edits`. */
     this.last_edits = new Map();
     /** @type {{path: string, anchor: number, head: number} | undefined} */
@@ -88,7 +89,11 @@ export class Editor {
       pythonLanguage,
       syntaxHighlighting(classes),
       theme,
-      placeholder(words.placeholder),
+      placeholder(() => {
+        const shown = document.createElement("span");
+        shown.textContent = words.placeholder;
+        return shown;
+      }),
       EditorView.contentAttributes.of(() => ({
         "aria-label": `${words.label} ${this.current}`,
         // It takes the focus anyway; checkers of accessibility look for this.
@@ -108,6 +113,13 @@ export class Editor {
 
     const root = host.attachShadow({ mode: "open" });
     this.view = new EditorView({ state: this.new_state(""), parent: root, root });
+  }
+
+  /** Goes on in another language. */
+  set_words(words) {
+    Object.assign(this.words, words);
+    // What names the words is written anew.
+    this.view.dispatch({});
   }
 
   new_state(text) {

@@ -11,7 +11,7 @@ export { has_focus, watch_keys } from "./keys.js";
 export { forget_copy, forget_everything, load_update, offline_state, prepare_offline } from "./offline.js";
 export { can_encrypt, read_link, take_fragment, watch_fragment, write_link } from "./share.js";
 export { run_self_test, seal } from "./seal.js";
-export { apply_choice, prefers_wide } from "./screen.js";
+export { apply_choice, browser_language, prefers_wide, set_language } from "./screen.js";
 export { keep_session, kept_sessions, take_kept_session } from "./storage.js";
 export { keep_nothing, keeps_nothing, read_session, read_storage, remove_storage, watch_leaving, write_storage } from "./storage.js";
 export { ask_worker, load_auditor, start_worker } from "./worker.js";

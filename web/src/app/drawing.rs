@@ -5,6 +5,8 @@ use super::*;
 impl App {
     pub(super) fn draw(&self, ctx: &Context<Self>) -> Html {
         let text = strings();
+        // Whatever has words is drawn anew in another language, the editor excepted.
+        let language = language().tag();
         let link = ctx.link();
         let findings = self.report.clone();
         let is_open = self.files.current().is_some();
@@ -50,6 +52,7 @@ impl App {
                 >
                     <section class="code" aria-label={text.code}>
                         <FileBar
+                    key={language}
                             tabs={self.tabs()}
                             files={self.files.clone()}
                             on_show={link.callback(Message::ShowFile)}
@@ -64,6 +67,7 @@ impl App {
                         }
                     </section>
                     <Findings
+                    key={language}
                         panel={self.list_panel.clone()}
                         report={findings.clone()}
                         blank={self.is_blank()}
@@ -87,6 +91,7 @@ impl App {
                         on_again={link.callback(|_| Message::AuditAgain)}
                     />
                     <Detail
+                    key={language}
                         panel={self.detail_panel.clone()}
                         report={findings}
                         rules={self.rules.clone()}
@@ -106,6 +111,7 @@ impl App {
                     />
                 </main>
                 <RouteMap
+                    key={language}
                     panel={self.routes_panel.clone()}
                     is_shown={self.screen == Screen::Routes}
                     routes={self.routes.clone()}

@@ -7,12 +7,7 @@ impl App {
         let Some(host) = self.host.cast::<HtmlElement>() else {
             return;
         };
-        let text = strings();
-        let words = bridge::object([
-            ("label", text.editor_label.into()),
-            ("placeholder", text.editor_placeholder.into()),
-            ("fix", text.fix.into()),
-        ]);
+        let words = editor_words();
         let link = ctx.link();
         let changed = link.callback(Message::Changed);
         let pointed = link.callback(Message::Pointed);
@@ -240,4 +235,14 @@ impl App {
         }
         self.focus = Some(Focus::Editor);
     }
+}
+
+/// What the editor says.
+pub(super) fn editor_words() -> js_sys::Object {
+    let text = strings();
+    bridge::object([
+        ("label", text.editor_label.into()),
+        ("placeholder", text.editor_placeholder.into()),
+        ("fix", text.fix.into()),
+    ])
 }

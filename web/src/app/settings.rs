@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::project::editor_words;
 use super::*;
 use crate::components::settings::{Import, SettingsEvent};
 
@@ -51,9 +52,13 @@ impl App {
             SettingsEvent::Choose(choice, value) => {
                 choice.choose(value);
                 self.appearance = Appearance::with(self.appearance, choice, value);
+                if choice == &LANGUAGE {
+                    self.speak();
+                }
             }
             SettingsEvent::KeepNothing(wish) => {
                 bridge::keep_nothing(wish);
+                self.kept = bridge::kept_sessions();
                 self.keeping.nothing = wish;
                 if !wish {
                     self.store();
@@ -77,6 +82,17 @@ impl App {
                     Message::Forgotten
                 });
             }
+        }
+    }
+
+    fn speak(&self) {
+        self.appearance.speak();
+        if let Some(editor) = &self.editor {
+            editor.set_words(&editor_words());
+        }
+        if let Some(report) = &self.report {
+            // They carry words, too.
+            self.mark(report);
         }
     }
 
@@ -150,6 +166,9 @@ impl App {
         self.notice_timer = None;
         self.store_timer = None;
         self.dialog = None;
+        self.before_link = None;
+        self.locked_link = None;
+        self.kept = 0;
         self.review = None;
         self.decisions = Decisions::default();
         self.import = None;
@@ -160,10 +179,11 @@ impl App {
     }
 
     pub(super) fn forgotten(&mut self, ctx: &Context<Self>) {
-        for choice in [&THEME, &TEXT_SIZE, &DENSITY] {
+        for choice in [&THEME, &TEXT_SIZE, &DENSITY, &LANGUAGE] {
             bridge::apply_choice(choice.name, "");
         }
         self.appearance = Appearance::stored();
+        self.speak();
         self.keeping.copy = bridge::offline_state();
         self.notify(ctx, strings().forgotten.to_owned(), None);
     }

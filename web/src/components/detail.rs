@@ -116,14 +116,14 @@ fn detail(properties: &DetailProperties, index: usize, finding: &Finding) -> Htm
             {notes(properties, text.related, &finding.related, false)}
             if let Some(rule) = rule {
                 <h3>{text.why}</h3>
-                <div class="documentation">{markdown(&rule.documentation)}</div>
+                <div class="documentation" lang="en">{markdown(&rule.documentation)}</div>
             }
             <h3>{text.classification}</h3>
             <dl>
                 <dt>{text.rule}</dt><dd><code>{&finding.rule}</code></dd>
                 <dt>{text.weakness}</dt><dd>{format!("CWE-{}", finding.cwe)}</dd>
-                <dt>{text.risk}</dt><dd>{format!("OWASP {}", finding.owasp.title())}</dd>
-                <dt>{text.phase}</dt><dd>{finding.phase.title()}</dd>
+                <dt>{text.risk}</dt><dd lang="en">{format!("OWASP {}", finding.owasp.title())}</dd>
+                <dt>{text.phase}</dt><dd lang="en">{finding.phase.title()}</dd>
             </dl>
         </article>
     }

@@ -207,7 +207,7 @@ fn section(
             .collect();
         html! {
             if !rows.is_empty() {
-                <h4>{group.phase.title()}</h4>
+                <h4 lang="en">{group.phase.title()}</h4>
                 <ul>{ for rows }</ul>
             }
         }

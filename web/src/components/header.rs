@@ -7,7 +7,7 @@ use super::seal::Seal;
 use crate::examples::{EXAMPLES, Example};
 use crate::screen::Screen;
 use crate::shortcuts::{Action, key_of};
-use crate::strings::strings;
+use crate::strings::{language, strings};
 
 pub(crate) struct Header {
     pub(crate) screen: Screen,
@@ -44,7 +44,7 @@ pub(crate) fn header(header: &Header) -> Html {
                 <h1>{text.name}</h1>
                 <p class="tagline">{text.tagline}</p>
             </div>
-            <Seal sealed={header.sealed} />
+            <Seal key={language().tag()} sealed={header.sealed} />
             {screen_switch(header)}
             <button
                 type="button"

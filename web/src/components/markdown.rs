@@ -6,8 +6,13 @@ use yew::prelude::*;
 use crate::bridge;
 use crate::strings::strings;
 
-/// Draws a line in which names from the code stand between backticks.
+/// Draws a line of the audit. Like everything that the audit says it is English, whatever the page speaks.
 pub(crate) fn with_code(text: &str) -> Html {
+    html! { <span lang="en">{own_with_code(text)}</span> }
+}
+
+/// Draws a line of the page itself in which names from the code stand between backticks.
+pub(crate) fn own_with_code(text: &str) -> Html {
     let parts = text.split('`').enumerate();
     parts
         .map(|(place, part)| match place % 2 {

@@ -13,7 +13,7 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::icons::{Icon, icon};
-use super::markdown::with_code;
+use super::markdown::{own_with_code, with_code};
 use super::route_picture::{drawn, file};
 use crate::app::Routes;
 use crate::strings::strings;
@@ -375,7 +375,7 @@ fn identity(properties: &RouteMapProperties, row: &RouteRow) -> Html {
             title={strings().go_to_code}
             onclick={properties.on_go_to.reform(move |_: MouseEvent| target.clone())}
         >
-            <span>{with_code(&(strings().identity)(identity.source, &identity.name))}</span>
+            <span>{own_with_code(&(strings().identity)(identity.source, &identity.name))}</span>
         </button>
     }
 }

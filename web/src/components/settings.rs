@@ -9,8 +9,8 @@ use yew::prelude::*;
 
 use super::icons::{Icon, icon, severity};
 use super::markdown::{markdown, with_code};
-use crate::appearance::{Appearance, Choice, DENSITY, TEXT_SIZE};
-use crate::strings::strings;
+use crate::appearance::{Appearance, Choice, DENSITY, LANGUAGE, TEXT_SIZE};
+use crate::strings::{Language, language, strings};
 
 /// A setting of the audit that is a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,11 +111,13 @@ pub(crate) fn SettingsPanel(properties: &PanelProperties) -> Html {
                     { for TEXTS.into_iter().map(|setting| text_field(properties, setting)) }
                 </section>
                 <Rules
+                    language={language()}
                     settings={properties.settings.clone()}
                     rules={properties.rules.clone()}
                     on_change={properties.on_event.reform(SettingsEvent::Set)}
                 />
                 <TomlFile
+                    language={language()}
                     settings={properties.settings.clone()}
                     import={properties.import.clone()}
                     on_event={&properties.on_event}
@@ -125,9 +127,10 @@ pub(crate) fn SettingsPanel(properties: &PanelProperties) -> Html {
                     <div class="choices-of-look">
                         {choice(properties, &TEXT_SIZE, properties.appearance.text_size)}
                         {choice(properties, &DENSITY, properties.appearance.density)}
+                        {choice(properties, &LANGUAGE, properties.appearance.language)}
                     </div>
                 </section>
-                <Privacy keeping={properties.keeping.clone()} on_event={&properties.on_event} />
+                <Privacy language={language()} keeping={properties.keeping.clone()} on_event={&properties.on_event} />
             </div>
         </>
     }
@@ -193,6 +196,8 @@ fn choice(properties: &PanelProperties, choice: &'static Choice, current: &'stat
 
 #[derive(PartialEq, Properties)]
 struct RulesProperties {
+    /// Drawn anew when it changes.
+    language: Language,
     settings: Settings,
     rules: Rc<Vec<RuleInfo>>,
     on_change: Callback<Settings>,
@@ -294,6 +299,8 @@ fn rule_row(properties: &RulesProperties, rule: &RuleInfo, documented: &UseState
 
 #[derive(PartialEq, Properties)]
 struct TomlProperties {
+    /// Drawn anew when it changes.
+    language: Language,
     settings: Settings,
     import: Option<Import>,
     on_event: Callback<SettingsEvent>,
@@ -369,6 +376,8 @@ fn TomlFile(properties: &TomlProperties) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct PrivacyProperties {
+    /// Drawn anew when it changes.
+    language: Language,
     keeping: Keeping,
     on_event: Callback<SettingsEvent>,
 }

@@ -233,6 +233,7 @@ pub(super) static ENGLISH: Strings = Strings {
     appearance: "Look",
     choice: |name| match name {
         "text-size" => "Size of text",
+        "language" => "Language",
         _ => "Density",
     },
     choice_value: |name, value| match (name, value) {
@@ -241,6 +242,9 @@ pub(super) static ENGLISH: Strings = Strings {
         (_, "larger") => "Very large",
         (_, "compact") => "Compact",
         (_, "roomy") => "Roomy",
+        ("language", "system") => "As the browser",
+        ("language", "en") => "English",
+        ("language", "de") => "Deutsch",
         _ => "Normal",
     },
     privacy: "What stays in this browser",
