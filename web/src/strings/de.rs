@@ -91,6 +91,7 @@ pub(super) static GERMAN: Strings = Strings {
         reject: "Ablehnen",
         accepted: "Angenommen",
         rejected: "Abgelehnt",
+        is_rejected: "Alle Änderungen dieses Fixes sind abgelehnt. Zuerst muss eine davon angenommen sein.",
         of_line: |action, file, line| format!("{action}: Änderung in {file}, Zeile {line}"),
         accept_all: "Alle annehmen",
         reject_all: "Alle ablehnen",
