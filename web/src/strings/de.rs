@@ -410,6 +410,7 @@ pub(super) static GERMAN: Strings = Strings {
         Action::OpenFiles => "Dateien öffnen",
         Action::Undo => "Das Letzte zurücknehmen",
         Action::Export => "Bericht und geänderte Dateien exportieren",
+        Action::Share => "Als Link teilen",
         Action::Help => "Diese Hilfe",
     },
     help_editor: "Im Editor",
