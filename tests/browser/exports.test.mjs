@@ -149,6 +149,37 @@ test("from paste to patch; the next visit knows what the patch is made against",
   await page.close();
 });
 
+test("from paste to patch by keyboard alone", async () => {
+  const page = await visit(browser, site);
+  await choose_example(page, "todo");
+  await paste(page, AUTH);
+  const count = await page.locator(".finding[data-rule]").count();
+  await page.keyboard.press("F8");
+  await page.keyboard.press("Control+.");
+  await page.waitForFunction((count) => document.querySelectorAll(".finding[data-rule]").length < count, count);
+  await audited(page);
+  // Out of the editor, where characters are text.
+  await content(page).focus();
+  await page.keyboard.press("F6");
+  await page.keyboard.press("s");
+  await dialog(page).waitFor();
+  const focus_on = async (matches) => {
+    for (let step = 0; step < 20; step += 1) {
+      if (await page.evaluate(matches)) return;
+      await page.keyboard.press("Tab");
+    }
+    assert.fail(`no focus: ${matches}`);
+  };
+  await focus_on(() => document.activeElement.type === "radio");
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press("ArrowDown");
+  await page.locator('dialog textarea[aria-busy="false"]').waitFor();
+  await focus_on(() => document.activeElement.textContent === "Download");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+  assert.equal(download.suggestedFilename(), "claimcheck.patch");
+  assert.match(await readFile(await download.path(), "utf8"), /^diff --git a\/main\.py b\/main\.py\n/);
+  await page.close();
+});
+
 test("the report is copied, or selected where copying is refused", async () => {
   const page = await browser.context.newPage();
   await page.addInitScript(() => {
