@@ -519,7 +519,9 @@ impl Finder<'_> {
             if let Some(at) = is_file {
                 consider(Exposure::ServesFiles, None, Some(at), true);
             }
+            let is_for_all = is_read && purpose.has_word(&["public"]);
             if purpose.is_administrative()
+                && !is_for_all
                 && (!is_read || deeds.is_open || !deeds.rows.is_empty() || deeds.serves_file.is_some())
             {
                 consider(Exposure::Administers, None, None, false);

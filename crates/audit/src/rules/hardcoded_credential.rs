@@ -311,6 +311,8 @@ mod tests {
             app = FastAPI()
             API_KEY = "d9f1c2a7-internal-key"  # finding: hardcoded-credential (critical)
             VALID_API_KEYS = ["k-3f8a91c2d4", "k-77b0aa19ce"]  # finding: hardcoded-credential
+            NAMED_API_KEYS = {"k-11aa22bb33": "alice"}  # finding: hardcoded-credential
+            api_keys = {"publicKey": settings.public, "secretKey": settings.secret}  # ok
 
             def by_key(x_api_key: str = Header()):
                 if x_api_key != "s3rvice-key-2024":  # finding: hardcoded-credential (critical, high)

@@ -209,6 +209,17 @@ mod tests {
                 hashed = hash_password(credentials.password)
                 return hashed == user.password  # ok
 
+            class MailGateway(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                username: str
+                password: str
+                smtp_host: str
+
+            @router.put("/gateway")
+            def gateway(credentials: UserLogin, session: Session):
+                session.add(MailGateway(username=credentials.email, password=credentials.password))  # ok
+                session.commit()
+
             def is_recent(claims: dict, user: User):
                 return claims["password_timestamp"] == user.password_timestamp  # ok
 

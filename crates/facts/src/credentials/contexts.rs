@@ -277,6 +277,12 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                 return out;
             }
             ExprKind::Dict(items) => {
+                let keys = || {
+                    ast[items].iter().filter_map(|item| match *item {
+                        DictItem::Pair { key, .. } => Some(key),
+                        DictItem::Spread(_) => None,
+                    })
+                };
                 let key = ast[items].iter().find_map(|item| match *item {
                     DictItem::Pair { key, value } if value == at => Some(key),
                     _ => None,
@@ -285,12 +291,11 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                     Some(key) => {
                         out.name = text_of(key);
                         out.site = Site::Dict;
-                        out.has_login = ast[items].iter().any(|item| match *item {
-                            DictItem::Pair { key, .. } => text_of(key).is_some_and(|key| is_login(&key)),
-                            DictItem::Spread(_) => false,
-                        });
+                        out.has_login = keys().any(|key| text_of(key).is_some_and(|key| is_login(&key)));
                         return out;
                     }
+                    // `api_keys = {"publicKey": …, "secretKey": …}` names what it holds.
+                    None if keys().any(|key| text_of(key).is_some_and(|key| kind(&key).is_some())) => return out,
                     // `API_KEYS = {"…": "alice"}`
                     None => {
                         is_item = true;

@@ -162,7 +162,7 @@ fn evidence_of_columns(data: &DataModel) -> Vec<UserEvidence> {
     let by_table = data.table.as_deref().is_some_and(is_user_name);
     let is_named = by_class || by_table;
     let is_user = match (password, login) {
-        (Some(_), Some(_)) => true,
+        (Some(_), Some(_)) => is_named || !is_account_elsewhere(data),
         (Some(_), None) | (None, Some(_)) => is_named,
         (None, None) => is_named && data.columns.len() <= 2,
     };
@@ -180,6 +180,43 @@ fn evidence_of_columns(data: &DataModel) -> Vec<UserEvidence> {
     out.extend(login.map(|column| UserEvidence::LoginColumn(column.name.clone())));
     out
 }
+
+/// Rows that say how to log in somewhere else: the settings of a mail server, a gateway, a database.
+fn is_account_elsewhere(data: &DataModel) -> bool {
+    let has_address = data
+        .columns
+        .iter()
+        .any(|column| ADDRESS_COLUMNS.contains(&&*plain(&column.name)));
+    let name = data.name.to_lowercase();
+    has_address || ELSEWHERE_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Columns that say where a server is.
+const ADDRESS_COLUMNS: &[&str] = &[
+    "host",
+    "hostname",
+    "port",
+    "server",
+    "smtphost",
+    "smtpserver",
+    "smtpport",
+    "imaphost",
+    "baseurl",
+    "endpoint",
+];
+
+/// Parts of names of models that describe a connection.
+const ELSEWHERE_WORDS: &[&str] = &[
+    "config",
+    "setting",
+    "gateway",
+    "smtp",
+    "connection",
+    "integration",
+    "provider",
+    "datasource",
+    "proxy",
+];
 
 /// Owner columns and parents of one model.
 fn describe(found: &mut DataModels, id: DataModelId) {
