@@ -187,6 +187,7 @@ pub(crate) fn Export(properties: &ExportProperties) -> Html {
                             ref={area}
                             readonly=true
                             spellcheck="false"
+                            lang="en"
                             aria-label={text.preview}
                             aria-busy={ready.is_none().to_string()}
                             value={ready.as_ref().map_or_else(String::new, |made| beginning(&made.text))}
