@@ -6,13 +6,20 @@ use report::RouteTable;
 use super::*;
 
 /// The routes of one report.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Routes {
     /// The text that they are about.
     pub(crate) revision: u32,
     pub(crate) rows: Vec<RouteRow>,
     /// Calls that add routers and cannot be followed: routes may be missing.
     pub(crate) unfollowed: Vec<Location>,
+}
+
+/// Each revision is audited once: what was drawn of it need not be compared row by row.
+impl PartialEq for Routes {
+    fn eq(&self, other: &Routes) -> bool {
+        self.revision == other.revision
+    }
 }
 
 impl App {
