@@ -15,7 +15,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use page_state::{Answer, Changes, Decisions, Files, Filter, HunkKey, ReadSettings, Settings, groups};
+use page_state::{Answer, Changes, Counts, Decisions, Files, Filter, HunkKey, ReadSettings, Settings, groups};
 use report::{Location, Report, RuleInfo};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -24,15 +24,19 @@ use yew::prelude::*;
 
 use crate::appearance::{Appearance, DENSITY, LANGUAGE, TEXT_SIZE, THEME};
 use crate::auditor::{Auditor, AuditorEvent, State};
-use crate::bridge::{self, Early, Editor, FileEdits, LinkOutcome, LinkProblem, Mark, ReadFile, Session};
+use crate::bridge::{
+    self, Early, Editor, FileEdits, LeftOut, LinkOutcome, LinkProblem, Mark, ReadFile, ReadProject, Reading, Session,
+};
 use crate::components::detail::Detail;
 use crate::components::dialog::Dialog;
 use crate::components::export::Export;
-use crate::components::file_bar::{FileBar, FileTab};
+use crate::components::file_bar::{FileActions, FileBar, has_tree};
+use crate::components::file_tree::FileTree;
 use crate::components::findings::Findings;
 use crate::components::header::{Header, header};
 use crate::components::help::help;
-use crate::components::notices::{Notice, no_files, notice_bar};
+use crate::components::left_out::left_out;
+use crate::components::notices::{Notice, no_files, notice_bar, reading_bar};
 use crate::components::opened_link::{Unlock, broken_link};
 use crate::components::review::{Review, ReviewDialog};
 use crate::components::route_map::{RouteMap, RouteView};
@@ -70,6 +74,15 @@ pub(crate) struct App {
     reason_field: NodeRef,
     editor: Option<Editor>,
     files: Files,
+    file_actions: FileActions,
+    /// Whether the tree of files is to be seen, when there is one.
+    tree_open: bool,
+    /// What is being read.
+    reading: Option<UnderWay>,
+    /// How often something was read: what came of an earlier time is dropped.
+    readings: u32,
+    /// What was left out of what was read last.
+    left_out: Rc<Vec<LeftOut>>,
     /// The example on show, as long as it is untouched.
     untouched_example: Option<&'static str>,
     appearance: Appearance,
@@ -80,6 +93,10 @@ pub(crate) struct App {
     audit: AuditStatus,
     rules: Rc<Vec<RuleInfo>>,
     report: Option<Rc<Report>>,
+    /// The findings of the report by file.
+    counts: Rc<Counts>,
+    /// The file and the report whose marks the editor shows.
+    marked: Option<(String, Rc<Report>)>,
     milliseconds: f64,
     settings: Settings,
     /// What became of the last file of settings that was to be taken over.
@@ -142,6 +159,14 @@ pub(crate) enum AuditStatus {
     Crashed(String),
 }
 
+/// Files that are being read.
+struct UnderWay {
+    reading: Reading,
+    done: u32,
+    /// 0 as long as nobody knows.
+    all: u32,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Focus {
     /// The switch between the screens.
@@ -175,6 +200,7 @@ pub(crate) enum Undo {
         snapshot: JsValue,
         files: Files,
         untouched_example: Option<&'static str>,
+        left_out: Rc<Vec<LeftOut>>,
     },
 }
 
@@ -225,13 +251,28 @@ pub(crate) enum Message {
     Forgotten,
     LoadUpdate,
 
-    ShowFile(String),
+    ShowFile {
+        path: String,
+        focus: bool,
+    },
     NewFile,
-    CloseFile(String),
-    RenameFile(String, String),
+    /// A file, or a folder with everything in it.
+    Close {
+        path: String,
+        focus: bool,
+    },
+    Rename(String, String),
+    ToggleTree,
     PickFiles,
-    FilesGiven(JsValue),
-    FilesRead(Vec<ReadFile>),
+    PickFolder,
+    Given(JsValue),
+    ReadSoFar {
+        done: u32,
+        all: u32,
+    },
+    /// Nothing when it was cancelled.
+    Read(u32, Option<ReadProject>),
+    CancelReading,
     Dropping(bool),
     LoadExample(&'static Example),
     Reset,
@@ -266,6 +307,11 @@ impl Component for App {
             reason_field: NodeRef::default(),
             editor: None,
             files: Files::default(),
+            file_actions: file_actions(ctx),
+            tree_open: bridge::prefers_tree(),
+            reading: None,
+            readings: 0,
+            left_out: Rc::default(),
             untouched_example: None,
             appearance,
             keeping: Keeping {
@@ -277,6 +323,8 @@ impl Component for App {
             audit: AuditStatus::Quiet,
             rules: Rc::default(),
             report: None,
+            counts: Rc::default(),
+            marked: None,
             milliseconds: 0.0,
             settings: Settings::restore(&bridge::read_storage(SETTINGS_KEY).unwrap_or_default()),
             import: None,
@@ -323,6 +371,7 @@ impl Component for App {
         {
             editor.reveal(&place.file, place.start.line, place.start.column, with_focus);
         }
+        self.mark();
         let Some(wanted) = self.focus.take() else {
             return;
         };
@@ -427,23 +476,34 @@ impl App {
                 return false;
             }
 
-            Message::ShowFile(path) => self.show_file(&path),
+            Message::ShowFile { path, focus } => self.choose_file(&path, focus),
             Message::NewFile => self.new_file(),
-            Message::CloseFile(path) => self.close_file(ctx, &path),
-            Message::RenameFile(from, to) => self.rename_file(ctx, &from, &to),
+            Message::Close { path, focus } => self.close(ctx, &path, focus),
+            Message::Rename(from, to) => self.rename(ctx, &from, &to),
+            Message::ToggleTree => self.tree_open = !self.tree_open,
             Message::PickFiles => {
-                let given = ctx.link().callback(Message::FilesGiven);
+                let given = ctx.link().callback(Message::Given);
                 bridge::pick_files(&listener(move |files| given.emit(files)));
                 return false;
             }
-            Message::FilesGiven(files) => {
-                ctx.link().send_future(async move {
-                    let read = JsFuture::from(bridge::read_files(&files)).await.unwrap_or_default();
-                    Message::FilesRead(serde_wasm_bindgen::from_value(read).unwrap_or_default())
-                });
+            Message::PickFolder => {
+                let given = ctx.link().callback(Message::Given);
+                bridge::pick_folder(&listener(move |files| given.emit(files)));
                 return false;
             }
-            Message::FilesRead(files) => self.open_files(ctx, files),
+            Message::Given(given) => self.read(ctx, &given),
+            Message::ReadSoFar { done, all } => {
+                if let Some(under_way) = &mut self.reading {
+                    (under_way.done, under_way.all) = (done, all);
+                }
+            }
+            Message::Read(number, read) => self.read_to_the_end(ctx, number, read),
+            Message::CancelReading => {
+                if let Some(under_way) = &self.reading {
+                    under_way.reading.cancel();
+                }
+                self.focus = Some(Focus::Editor);
+            }
             Message::Dropping(dropping) => self.dropping = dropping,
             Message::LoadExample(example) => {
                 let undo = self.remember_project();
@@ -485,6 +545,19 @@ impl App {
             }
         }
         true
+    }
+}
+
+fn file_actions(ctx: &Context<App>) -> FileActions {
+    let link = ctx.link();
+    FileActions {
+        show: link.callback(|(path, focus)| Message::ShowFile { path, focus }),
+        close: link.callback(|(path, focus)| Message::Close { path, focus }),
+        rename: link.callback(|(from, to)| Message::Rename(from, to)),
+        add: link.callback(|_| Message::NewFile),
+        open: link.callback(|_| Message::PickFiles),
+        open_folder: link.callback(|_| Message::PickFolder),
+        toggle_tree: link.callback(|_| Message::ToggleTree),
     }
 }
 

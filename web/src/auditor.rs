@@ -253,15 +253,6 @@ impl Auditor {
         });
     }
 
-    fn post(&self, worker: &Worker, message: &Object) {
-        if let Err(error) = worker.post_message(message) {
-            self.events.emit(AuditorEvent::Failed {
-                worker: self.number,
-                reason: bridge::reason(&error),
-            });
-        }
-    }
-
     pub(crate) fn remove(&mut self, path: &str) {
         self.revisions.remove(path);
         self.resume();
@@ -275,17 +266,16 @@ impl Auditor {
         let Some(request) = self.revisions.next_request() else {
             return false;
         };
-        let message = editor.request(
-            request.revision,
-            bridge::list(&request.changed),
-            bridge::list(&request.removed),
-        );
+        let message = bridge::object([
+            ("revision", request.revision.into()),
+            ("removed", bridge::list(&request.removed).into()),
+        ]);
         if let Some(options) = self.options.as_ref().filter(|_| self.options_changed) {
             bridge::set(&message, "options", options);
         }
         bridge::set(&message, "routes", &self.with_routes.into());
-        self.post(worker, &message);
         self.options_changed = false;
+        editor.request(worker, &message, bridge::list(&request.changed));
         true
     }
 

@@ -38,9 +38,12 @@ extern "C" {
     /// Shows a place in the middle of the view.
     #[wasm_bindgen(method)]
     pub(crate) fn reveal(this: &Editor, path: &str, line: u32, column: u32, focus: bool);
-    /// Replaces the marks of a file: a list of [`Mark`].
+    /// Opens everything that was read.
     #[wasm_bindgen(method)]
-    pub(crate) fn mark(this: &Editor, path: &str, marks: JsValue);
+    pub(crate) fn take(this: &Editor, reading: &Reading);
+    /// Replaces the marks of the file on the screen: a list of [`Mark`].
+    #[wasm_bindgen(method)]
+    pub(crate) fn mark(this: &Editor, marks: JsValue);
     /// Emphasises one mark of a file; -1 for none.
     #[wasm_bindgen(method)]
     pub(crate) fn select(this: &Editor, path: &str, index: i32);
@@ -66,14 +69,17 @@ extern "C" {
     pub(crate) fn snapshot(this: &Editor) -> JsValue;
     #[wasm_bindgen(method)]
     pub(crate) fn restore(this: &Editor, snapshot: &JsValue);
+    /// Whether the files are more than what is kept for the next visit.
+    #[wasm_bindgen(method)]
+    pub(crate) fn is_too_large(this: &Editor, paths: Array) -> bool;
     #[wasm_bindgen(method)]
     pub(crate) fn session(this: &Editor, paths: Array) -> String;
     /// The open files as a [`SharedProject`].
     #[wasm_bindgen(method)]
     pub(crate) fn project(this: &Editor, paths: Array) -> JsValue;
-    /// The message that asks the worker for an audit, with the texts of the changed files.
+    /// Asks the worker for an audit, and hands over the texts of the changed files.
     #[wasm_bindgen(method)]
-    pub(crate) fn request(this: &Editor, revision: u32, changed: Array, removed: Array) -> Object;
+    pub(crate) fn request(this: &Editor, worker: &Worker, request: &Object, changed: Array);
 
     /// What a worker is made of, loaded before the seal.
     #[derive(Clone)]
@@ -98,11 +104,22 @@ extern "C" {
     /// Resolves to a list of [`Attempt`].
     pub(crate) fn run_self_test() -> Promise;
 
+    /// Files that are being read: see `editor/src/reading.js`.
+    #[derive(Clone)]
+    pub(crate) type Reading;
+
+    #[wasm_bindgen(constructor)]
+    pub(crate) fn new(given: &JsValue, progress: &JsValue) -> Reading;
+    /// Resolves to a [`ReadProject`], or to nothing when it was cancelled.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn done(this: &Reading) -> Promise;
+    #[wasm_bindgen(method)]
+    pub(crate) fn cancel(this: &Reading);
+
     pub(crate) fn pick_files(chosen: &JsValue);
+    pub(crate) fn pick_folder(chosen: &JsValue);
     /// Hands over a [`ReadFile`].
     pub(crate) fn pick_settings(chosen: &JsValue);
-    /// Resolves to a list of [`ReadFile`].
-    pub(crate) fn read_files(files: &JsValue) -> Promise;
     pub(crate) fn watch_drops(hover: &JsValue, dropped: &JsValue);
     pub(crate) fn watch_leaving(leaving: &JsValue);
 
@@ -145,6 +162,8 @@ extern "C" {
     pub(crate) fn browser_language() -> String;
     pub(crate) fn set_language(tag: &str);
     pub(crate) fn prefers_wide() -> bool;
+    pub(crate) fn prefers_tree() -> bool;
+    pub(crate) fn show_row(tree: &HtmlElement, focus: bool);
 }
 
 /// A finding's span in the editor.
@@ -180,14 +199,47 @@ pub(crate) struct Edit<'a> {
     pub(crate) replacement: &'a str,
 }
 
-/// A file that was picked or dropped: its text, or why it has none.
+/// A file of settings that was picked; without a text when it cannot be read.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReadFile {
     pub(crate) path: String,
     #[serde(default)]
     pub(crate) text: Option<String>,
-    #[serde(default)]
-    pub(crate) problem: Option<String>,
+}
+
+/// What was read of files that somebody gave; their texts stay in the [`Reading`].
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadProject {
+    /// The name of the folder or archive, empty for several; `None` for single files.
+    pub(crate) project: Option<String>,
+    pub(crate) paths: Vec<String>,
+    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) settings: Option<SettingsFile>,
+}
+
+/// What was left out for one reason.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct LeftOut {
+    pub(crate) reason: String,
+    pub(crate) count: usize,
+    /// Not all of them when they are many.
+    pub(crate) names: Vec<String>,
+}
+
+impl LeftOut {
+    /// Whether any project has something of the kind beside its code.
+    pub(crate) fn is_expected(&self) -> bool {
+        matches!(
+            self.reason.as_str(),
+            "not-python" | "tool-folder" | "packages" | "environment"
+        )
+    }
+}
+
+/// Settings of a project that speak of this tool.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SettingsFile {
+    pub(crate) path: String,
 }
 
 /// One attempt to break the seal.
@@ -214,6 +266,8 @@ pub(crate) struct Early {
 pub(crate) struct Session {
     pub(crate) current: String,
     pub(crate) files: Vec<SessionFile>,
+    /// How many files the last project had, when it was too large to be kept.
+    pub(crate) too_large: usize,
 }
 
 #[derive(Debug, Deserialize)]

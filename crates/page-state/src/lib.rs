@@ -5,6 +5,7 @@
 //! mean, what the lines of a diff and of a documentation are. The page itself (`web`) adds the editor, the worker and the drawing.
 
 mod changes;
+mod counts;
 mod diff;
 mod files;
 mod filter;
@@ -17,8 +18,10 @@ mod route_picture;
 #[cfg(test)]
 mod samples;
 mod settings;
+mod tree;
 
 pub use changes::Changes;
+pub use counts::{Count, Counts};
 pub use diff::{DiffLine, DiffLineKind, diff_lines, side_by_side};
 pub use files::{Files, RenameProblem};
 pub use filter::{Filter, counted};
@@ -32,3 +35,4 @@ pub use route_map::{
 };
 pub use route_picture::{Element, PictureWords, RoutePicture, route_picture, self_contained, verdict_shape};
 pub use settings::{DEFAULT_SECRET_NAME, RULE_SETTINGS, ReadSettings, Settings};
+pub use tree::{Tree, TreeRow};

@@ -4,6 +4,8 @@
 //! revision; what changes meanwhile waits for the next one. An answer to an older revision is dropped: its
 //! positions are not those of the text on the screen.
 
+use std::collections::BTreeSet;
+
 /// The bookkeeping between the page and its worker.
 #[derive(Debug, Default)]
 pub struct Revisions {
@@ -12,9 +14,9 @@ pub struct Revisions {
     under_way: Option<u32>,
     /// The newest revision that was answered.
     answered: u32,
-    /// What the worker has not been told yet, each path once.
-    changed: Vec<String>,
-    removed: Vec<String>,
+    /// What the worker has not been told yet. There may be thousands.
+    changed: BTreeSet<String>,
+    removed: BTreeSet<String>,
 }
 
 /// What to tell the worker.
@@ -40,14 +42,14 @@ impl Revisions {
     /// A file is new or has another text.
     pub fn change(&mut self, path: &str) {
         self.newest += 1;
-        add(&mut self.changed, path);
+        self.changed.insert(path.to_owned());
     }
 
     /// A file is gone.
     pub fn remove(&mut self, path: &str) {
         self.newest += 1;
-        self.changed.retain(|changed| changed != path);
-        add(&mut self.removed, path);
+        self.changed.remove(path);
+        self.removed.insert(path.to_owned());
     }
 
     /// The settings are others: everything is to be audited again.
@@ -76,8 +78,8 @@ impl Revisions {
         self.under_way = Some(self.newest);
         Some(Request {
             revision: self.newest,
-            removed: std::mem::take(&mut self.removed),
-            changed: std::mem::take(&mut self.changed),
+            removed: std::mem::take(&mut self.removed).into_iter().collect(),
+            changed: std::mem::take(&mut self.changed).into_iter().collect(),
         })
     }
 
@@ -101,12 +103,6 @@ impl Revisions {
     /// The newest revision with an answer.
     pub fn answered(&self) -> u32 {
         self.answered
-    }
-}
-
-fn add(paths: &mut Vec<String>, path: &str) {
-    if !paths.iter().any(|known| known == path) {
-        paths.push(path.to_owned());
     }
 }
 

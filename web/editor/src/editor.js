@@ -1,4 +1,5 @@
-// The code editor: one CodeMirror view in a shadow root, one editor state for each file.
+// The code editor: one CodeMirror view in a shadow root, one editor state for each file that somebody looks at. The other
+// files of a project, thousands perhaps, are plain text.
 //
 // The shadow root is what lets CodeMirror's styles live under `style-src 'self'`: they are adopted style sheets
 // there, not elements. It is open, so that tests and assistive tools can look inside.
@@ -20,23 +21,35 @@ import {
 } from "@codemirror/view";
 
 import { marks, marks_at, offset_at, select_mark, set_marks } from "./marks.js";
+import { breathe } from "./pace.js";
 import { classes, theme } from "./theme.js";
 
 /** Only a text that uses it throughout is written with it again; CodeMirror itself counts every break as one. */
 const crlf_throughout = (text) => text.includes("\r\n") && !/[^\r]\n|^\n|\r(?!\n)/.test(text);
 
 /**
+ * A file is its text until it is shown or changed for the first time, and a state from then on.
+ *
  * `original` is the text that patches are made against: as the file was opened. A file that was begun here or pasted as a
  * whole has none until the first fix, which finds the text as its author has it elsewhere.
  *
- * @typedef {{state: EditorState, line_break: "\n" | "\r\n", scroll: import("@codemirror/state").StateEffect<any> | null,
- *   original: string | null}} File
+ * @typedef {{text: string | null, state: EditorState | null, line_break: "\n" | "\r\n",
+ *   scroll: import("@codemirror/state").StateEffect<any> | null, original: string | null}} File
  */
 
 /** Characters that a link may unpack to: no more than `MOST_BYTES` in share.js, of which a character takes up to four. */
 const MOST_SHARED = 5_000_000;
 
 const original_of = (text) => (/\S/.test(text) ? text : null);
+
+/** @returns {File} */
+const new_file = (text) => ({ text, state: null, line_break: "\n", scroll: null, original: original_of(text) });
+
+/** As many characters of texts are handed over to the worker at a time: cloning them holds the page up. */
+const BATCH = 500_000;
+
+/** More is not kept for the next visit: browsers refuse it. Characters, all files together. */
+const MOST_KEPT = 1_500_000;
 
 const replaces_everything = (transaction) => {
   let everything = false;
@@ -65,7 +78,7 @@ export class Editor {
     /** @type {Map<string, File>} */
     this.files = new Map();
     this.current = "";
-    this.selected_path = "";
+    this.selected = { path: "", index: -1 };
     this.events = events;
     this.words = words;
     /** What the last fix left behind, by path: see `undo_edits`. */
@@ -140,16 +153,20 @@ export class Editor {
 
   /** Creates a file, or gives an open one another text, which can be undone. */
   open(path, text) {
-    const line_break = crlf_throughout(text) ? "\r\n" : "\n";
-    const known = this.files.get(path);
-    if (known) {
-      known.line_break = line_break;
-      const changes = { from: 0, to: this.state(path).doc.length, insert: text };
-      this.dispatch(path, { changes, annotations: isolateHistory.of("full"), userEvent: "input.paste" });
-      known.original = original_of(text);
-    } else {
-      this.files.set(path, { state: this.new_state(text), line_break, scroll: null, original: original_of(text) });
+    if (!this.files.has(path)) {
+      this.files.set(path, new_file(text));
+      return;
     }
+    const changes = { from: 0, to: this.state(path).doc.length, insert: text };
+    this.dispatch(path, { changes, annotations: isolateHistory.of("full"), userEvent: "input.paste" });
+    const file = this.files.get(path);
+    file.line_break = crlf_throughout(text) ? "\r\n" : "\n";
+    file.original = original_of(text);
+  }
+
+  /** Opens everything that was read. @param {import("./reading.js").Reading} reading */
+  take(reading) {
+    for (const [path, text] of reading.texts) this.open(path, text);
   }
 
   /** Says what a file was before it was changed here; nothing, when it began here. */
@@ -188,9 +205,22 @@ export class Editor {
     const next = this.files.get(path);
     if (!next) return;
     this.park();
+    // The view asks for its label while it takes over.
     this.current = path;
-    this.view.setState(next.state);
-    if (next.scroll) this.view.dispatch({ effects: next.scroll });
+    this.view.setState(this.woken(next));
+    const effects = [select_mark.of(path === this.selected.path ? this.selected.index : -1)];
+    if (next.scroll) effects.push(next.scroll);
+    this.view.dispatch({ effects });
+  }
+
+  /** The state of a file that is not shown. */
+  woken(file) {
+    if (!file.state) {
+      file.line_break = crlf_throughout(file.text) ? "\r\n" : "\n";
+      file.state = this.new_state(file.text);
+      file.text = null;
+    }
+    return file.state;
   }
 
   /** Whether the shown file holds nothing but spaces. */
@@ -208,7 +238,9 @@ export class Editor {
 
   /** The state of a file, whether it is shown or not. */
   state(path) {
-    return path === this.current ? this.view.state : this.files.get(path)?.state;
+    if (path === this.current) return this.view.state;
+    const file = this.files.get(path);
+    return file && this.woken(file);
   }
 
   /** Changes a file, whether it is shown or not. */
@@ -218,7 +250,7 @@ export class Editor {
       return;
     }
     const file = this.files.get(path);
-    if (file) this.replace_parked(path, file, file.state.update(spec));
+    if (file) this.replace_parked(path, file, this.woken(file).update(spec));
   }
 
   replace_parked(path, file, transaction) {
@@ -230,24 +262,26 @@ export class Editor {
 
   /** The file as it would be written to disk. */
   text(path) {
+    const { text, line_break } = this.files.get(path);
+    if (text !== null) return text;
     const { doc } = this.state(path);
-    return doc.sliceString(0, doc.length, this.files.get(path).line_break);
+    return doc.sliceString(0, doc.length, line_break);
   }
 
-  /** @param {import("./marks.js").Mark[]} list */
-  mark(path, list) {
-    const file = this.files.get(path);
-    // Of many files most have nothing to show, before and after.
-    if (!file || (list.length === 0 && !file.marked)) return;
-    file.marked = list.length > 0;
-    this.dispatch(path, { effects: set_marks.of(list) });
+  /** About how many characters a file has. */
+  length(path) {
+    return this.files.get(path).text?.length ?? this.state(path).doc.length;
   }
 
-  /** Emphasises one finding's span in one file; -1 for none. */
+  /** Replaces the marks of the file on the screen. @param {import("./marks.js").Mark[]} list */
+  mark(list) {
+    this.view.dispatch({ effects: set_marks.of(list) });
+  }
+
+  /** Emphasises one finding's span in one file; -1 for none. A file that is not shown hears of it when it is. */
   select(path, index) {
-    if (path !== this.selected_path) this.dispatch(this.selected_path, { effects: select_mark.of(-1) });
-    this.dispatch(path, { effects: select_mark.of(index) });
-    this.selected_path = path;
+    this.selected = { path, index };
+    this.view.dispatch({ effects: select_mark.of(path === this.current ? index : -1) });
   }
 
   /** Shows a span in the middle of the view and puts the caret at its start. */
@@ -331,8 +365,9 @@ export class Editor {
   /** The files that are other than they were, in order of path: what a patch or a zip of them is made of. */
   changes() {
     const changed = [];
-    for (const [path, { original }] of this.files) {
-      if (original === null) continue;
+    for (const [path, { text, original }] of this.files) {
+      // Nobody has looked at it, or it began here.
+      if (text === original || original === null) continue;
       const after = this.text(path);
       if (with_one_line_break(original) !== with_one_line_break(after)) changed.push({ path, before: original, after });
     }
@@ -343,7 +378,7 @@ export class Editor {
   forget() {
     this.close_all();
     this.last_edits.clear();
-    this.selected_path = "";
+    this.selected = { path: "", index: -1 };
     this.view.setState(this.new_state(""));
   }
 
@@ -372,21 +407,48 @@ export class Editor {
     return { current: this.current, files };
   }
 
-  /** What `worker_loop.js` takes; the texts do not pass through the application. */
-  request(revision, changed, removed) {
-    return {
-      kind: "audit",
-      revision,
-      removed,
-      changed: changed.filter((path) => this.files.has(path)).map((path) => ({ path, text: this.text(path) })),
-    };
+  /**
+   * Asks the worker for an audit, and hands over the texts that changed, which do not pass through the application.
+   *
+   * @param {Worker} worker
+   * @param {{revision: number, removed: string[], options?: object}} request
+   * @param {string[]} changed
+   */
+  async request(worker, request, changed) {
+    let { removed } = request;
+    let texts = [];
+    let length = 0;
+    try {
+      for (const path of changed) {
+        // Closed meanwhile: the next request says so.
+        if (!this.files.has(path)) continue;
+        const text = this.text(path);
+        texts.push({ path, text });
+        length += text.length;
+        if (length < BATCH) continue;
+        worker.postMessage({ kind: "files", removed, changed: texts });
+        [removed, texts, length] = [[], [], 0];
+        await breathe();
+      }
+      worker.postMessage({ ...request, kind: "audit", removed, changed: texts });
+    } catch (error) {
+      // As if the worker itself had failed.
+      worker.dispatchEvent(new ErrorEvent("error", { message: String(error) }));
+    }
   }
 
-  /** The open files as JSON, in the given order, for the next visit. */
+  /** Whether the files are more than what is kept for the next visit. */
+  is_too_large(paths) {
+    let length = 0;
+    for (const path of paths) length += this.length(path);
+    return length > MOST_KEPT;
+  }
+
+  /** The open files as JSON, in the given order, for the next visit; of too many only how many they were. */
   session(paths) {
+    if (this.is_too_large(paths)) return JSON.stringify({ too_large: paths.length });
     const changes = new Map(this.changes().map(({ path, before }) => [path, before]));
     const files = paths.map((path) => ({ path, text: this.text(path), original: changes.get(path) }));
     return JSON.stringify({ current: this.current, files });
   }
 }
-

@@ -1,64 +1,44 @@
-// Files that the user picks or drops, read here and nowhere else.
+// How files come to the page: picked in the browser's dialogs, or dropped. `reading.js` reads them.
 
-/** Larger files are named and left out, as on the command line. */
-const LARGEST_FILE = 5_000_000;
+/** Settings are a few lines among others. */
+export const LARGEST_SETTINGS = 1_000_000;
 
 /**
- * @param {Iterable<File>} files
- * @returns {Promise<{path: string, text?: string, problem?: "not-python" | "too-large" | "not-utf-8" | "unreadable"}[]>}
+ * What somebody gave: files, and folders that are still to be looked through.
+ *
+ * @typedef {{files: File[], folders: FileSystemDirectoryEntry[]}} Given
  */
-export async function read_files(files) {
-  const all = await Promise.all(Array.from(files, read_file));
-  return all.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-}
 
-async function read_file(file) {
-  const path = file.webkitRelativePath || file.name;
-  if (!/\.pyi?$/i.test(path)) return { path, problem: "not-python" };
-  if (file.size > LARGEST_FILE) return { path, problem: "too-large" };
-  let bytes;
-  try {
-    bytes = await file.arrayBuffer();
-  } catch {
-    return { path, problem: "unreadable" };
-  }
-  try {
-    // The byte-order mark stays: it is part of the file, and columns count it.
-    return { path, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    return { path, problem: "not-utf-8" };
-  }
-}
-
-/** Opens the browser's file dialog. */
+/** Opens the browser's dialog for files. */
 export function pick_files(chosen) {
-  const input = document.createElement("input");
-  input.type = "file";
-  input.multiple = true;
-  input.accept = ".py,.pyi";
-  input.addEventListener("change", () => chosen(input.files));
+  pick({ multiple: true, accept: ".py,.pyi,.zip" }, chosen);
+}
+
+/** Opens the browser's dialog for a folder. */
+export function pick_folder(chosen) {
+  pick({ webkitdirectory: true }, chosen);
+}
+
+function pick(options, chosen) {
+  const input = Object.assign(document.createElement("input"), { type: "file" }, options);
+  input.addEventListener("change", () => chosen({ files: Array.from(input.files), folders: [] }));
   input.click();
 }
 
-/** Opens the browser's file dialog for a file of settings. */
+/** Opens the browser's dialog for a file of settings, and gives its path and its text, if it has one. */
 export function pick_settings(chosen) {
-  const input = document.createElement("input");
-  input.type = "file";
-  input.accept = ".toml";
-  input.addEventListener("change", async () => {
-    const [file] = input.files;
+  pick({ accept: ".toml" }, async ({ files: [file] }) => {
     if (!file) return;
-    const text = file.size > LARGEST_FILE ? undefined : await file.text().catch(() => undefined);
+    const text = file.size > LARGEST_SETTINGS ? undefined : await file.text().catch(() => undefined);
     chosen({ path: file.name, text });
   });
-  input.click();
 }
 
 /**
  * Files dragged over the page, the editor included: CodeMirror would paste them as text.
  *
  * @param {(over: boolean) => void} hover
- * @param {(files: FileList) => void} dropped
+ * @param {(given: Given) => void} dropped
  */
 export function watch_drops(hover, dropped) {
   const has_files = (event) => event.dataTransfer?.types.includes("Files");
@@ -83,6 +63,23 @@ export function watch_drops(hover, dropped) {
   listen("dragover", (event) => (event.dataTransfer.dropEffect = "copy"));
   listen("drop", (event) => {
     set_depth(0);
-    dropped(event.dataTransfer.files);
+    dropped(given_by(event.dataTransfer));
   });
+}
+
+/** Has to be asked during the event: afterwards the list is empty. */
+function given_by(transfer) {
+  const files = [];
+  const folders = [];
+  for (const item of transfer.items) {
+    if (item.kind !== "file") continue;
+    const entry = item.webkitGetAsEntry?.();
+    if (entry?.isDirectory) {
+      folders.push(entry);
+      continue;
+    }
+    const file = item.getAsFile();
+    if (file) files.push(file);
+  }
+  return { files, folders };
 }

@@ -17,3 +17,15 @@ export function set_language(tag) {
 export function prefers_wide() {
   return matchMedia("(min-width: 75rem) and (min-height: 28rem)").matches;
 }
+
+/** Whether the tree of files stands beside the editor; the same width as in `styles/files.css`. */
+export function prefers_tree() {
+  return matchMedia("(min-width: 62rem) and (min-height: 28rem)").matches;
+}
+
+/** Scrolls to the row of a tree that keys lead to, and gives it the focus if asked to. */
+export function show_row(tree, focus) {
+  const row = tree.querySelector('[tabindex="0"]');
+  row?.scrollIntoView({ block: "nearest" });
+  if (focus) row?.focus({ preventScroll: true });
+}

@@ -65,10 +65,13 @@ export function keep_nothing(wish) {
  */
 export function read_session(text) {
   try {
-    const { current, files } = JSON.parse(text);
+    const { current, files, too_large } = JSON.parse(text);
+    if (Number.isInteger(too_large)) return { current: "", files: [], too_large };
     const whole = ({ path, text, original }) =>
       typeof path === "string" && typeof text === "string" && ["string", "undefined"].includes(typeof original);
-    if (typeof current === "string" && Array.isArray(files) && files.every(whole)) return { current, files };
+    if (typeof current === "string" && Array.isArray(files) && files.every(whole)) {
+      return { current, files, too_large: 0 };
+    }
   } catch {
     // Not ours.
   }

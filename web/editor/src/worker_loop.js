@@ -1,6 +1,7 @@
 // Runs inside the worker, behind the glue that wasm-bindgen makes, which defines `wasm_bindgen`.
 //
 // page → worker  {kind: "start", module}
+//                {kind: "files", changed: [{path, text}], removed: [path]}; of large projects, before "audit"
 //                {kind: "audit", revision, options, changed: [{path, text}], removed: [path], routes}; `options` when they
 //                changed, `routes`: whether the table of routes is wanted, too
 //                {kind: "ask", id, about, …}: see `questions`
@@ -31,6 +32,9 @@ const questions = {
   redact: ({ files }) => wasm_bindgen.redact(files),
 };
 
+/** Milliseconds of the coming audit that were spent on its files so far. */
+let spent = 0;
+
 const answer = {
   start({ module }) {
     wasm_bindgen.initSync({ module });
@@ -38,13 +42,21 @@ const answer = {
     return { kind: "ready", rules: wasm_bindgen.rules() };
   },
 
-  audit({ revision, options, changed, removed, routes }) {
+  files({ changed, removed }) {
     const start = performance.now();
-    if (options) auditor.setOptions(options);
     for (const path of removed) auditor.removeFile(path);
     for (const { path, text } of changed) auditor.setFile(path, text);
-    const answer = routes ? auditor.reportAndRoutes() : { report: auditor.report() };
-    return { kind: "report", revision, ...answer, milliseconds: performance.now() - start };
+    spent += performance.now() - start;
+  },
+
+  audit({ revision, options, changed, removed, routes }) {
+    if (options) auditor.setOptions(options);
+    this.files({ changed, removed });
+    const since = performance.now();
+    const said = routes ? auditor.reportAndRoutes() : { report: auditor.report() };
+    const milliseconds = spent + performance.now() - since;
+    spent = 0;
+    return { kind: "report", revision, ...said, milliseconds };
   },
 
   ask(question) {
@@ -54,7 +66,8 @@ const answer = {
 
 self.onmessage = ({ data }) => {
   try {
-    self.postMessage(answer[data.kind](data));
+    const said = answer[data.kind](data);
+    if (said) self.postMessage(said);
   } catch (error) {
     self.onmessage = null;
     self.postMessage({ kind: "failed", reason: String(error?.message ?? error) });

@@ -105,7 +105,10 @@ impl App {
             _ if self.fresh_project && wide && !report.findings.is_empty() => Some(0),
             _ => None,
         };
-        self.mark(&report);
+        let counts = Counts::of(&report);
+        if *self.counts != counts {
+            self.counts = Rc::new(counts);
+        }
         self.select(selected);
         self.decisions.keep_to(&report);
         self.review_goes_on();
@@ -129,34 +132,37 @@ impl App {
         }
     }
 
-    /// Hands every open file its marks.
-    pub(super) fn mark(&self, report: &Report) {
-        let Some(editor) = &self.editor else {
+    /// Hands the editor the marks of the file on the screen, if it has others.
+    pub(super) fn mark(&mut self) {
+        let (Some(editor), Some(report), Some(path)) = (&self.editor, &self.report, self.files.current()) else {
             return;
         };
-        for path in self.files.paths() {
-            let marks: Vec<Mark<'_>> = report
-                .findings
-                .iter()
-                .enumerate()
-                .filter(|(_, finding)| finding.location.file == *path)
-                .map(|(index, finding)| Mark {
-                    index,
-                    severity: finding.severity.name(),
-                    word: (strings().severity)(finding.severity),
-                    message: &finding.message,
-                    rule: &finding.rule,
-                    fix: finding.fix.as_ref().map(|fix| fix.title.as_str()),
-                    start_line: finding.location.start.line,
-                    start_column: finding.location.start.column,
-                    end_line: finding.location.end.line,
-                    end_column: finding.location.end.column,
-                })
-                .collect();
-            if let Ok(marks) = serde_wasm_bindgen::to_value(&marks) {
-                editor.mark(path, marks);
-            }
+        let is_marked = self.marked.as_ref();
+        if is_marked.is_some_and(|(marked, by)| marked == path && Rc::ptr_eq(by, report)) {
+            return;
         }
+        let marks: Vec<Mark<'_>> = report
+            .findings
+            .iter()
+            .enumerate()
+            .filter(|(_, finding)| finding.location.file == path)
+            .map(|(index, finding)| Mark {
+                index,
+                severity: finding.severity.name(),
+                word: (strings().severity)(finding.severity),
+                message: &finding.message,
+                rule: &finding.rule,
+                fix: finding.fix.as_ref().map(|fix| fix.title.as_str()),
+                start_line: finding.location.start.line,
+                start_column: finding.location.start.column,
+                end_line: finding.location.end.line,
+                end_column: finding.location.end.column,
+            })
+            .collect();
+        if let Ok(marks) = serde_wasm_bindgen::to_value(&marks) {
+            editor.mark(marks);
+        }
+        self.marked = Some((path.to_owned(), report.clone()));
     }
 
     pub(super) fn announce(&mut self) {

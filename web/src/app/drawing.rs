@@ -10,8 +10,6 @@ impl App {
         let link = ctx.link();
         let findings = self.report.clone();
         let is_open = self.files.current().is_some();
-        let new_file = link.callback(|_: MouseEvent| Message::NewFile);
-        let open_files = link.callback(|_: MouseEvent| Message::PickFiles);
         html! {
             <div class="page">
                 <div class="skip-links">
@@ -52,18 +50,32 @@ impl App {
                 >
                     <section class="code" aria-label={text.code}>
                         <FileBar
-                    key={language}
-                            tabs={self.tabs()}
+                            key={language}
                             files={self.files.clone()}
-                            on_show={link.callback(Message::ShowFile)}
-                            on_close={link.callback(Message::CloseFile)}
-                            on_rename={link.callback(|(from, to)| Message::RenameFile(from, to))}
-                            on_new={&new_file}
-                            on_open={&open_files}
+                            counts={self.counts.clone()}
+                            tree_open={self.tree_open}
+                            actions={self.file_actions.clone()}
                         />
-                        <div class="editor" ref={self.host.clone()} hidden={!is_open}></div>
-                        if !is_open && self.editor.is_some() {
-                            {no_files(&new_file, &open_files)}
+                        if let Some(under_way) = &self.reading {
+                            {reading_bar(under_way.done, under_way.all, &link.callback(|_| Message::CancelReading))}
+                        }
+                        <div class="code-body">
+                            if has_tree(&self.files) && self.tree_open {
+                                <FileTree
+                                    key={language}
+                                    files={self.files.clone()}
+                                    counts={self.counts.clone()}
+                                    actions={self.file_actions.clone()}
+                                    left_out={self.left_out.iter().map(|group| group.count).sum::<usize>()}
+                                />
+                            }
+                            <div class="editor" ref={self.host.clone()} hidden={!is_open}></div>
+                            if !is_open && self.editor.is_some() {
+                                {no_files(&self.file_actions)}
+                            }
+                        </div>
+                        if !self.left_out.is_empty() {
+                            {left_out(&self.left_out)}
                         }
                     </section>
                     <Findings
@@ -129,7 +141,7 @@ impl App {
                 )}
                 {self.dialog(ctx)}
                 if self.dropping {
-                    <div class="drop-target"><p>{text.drop_files}</p></div>
+                    <div class="drop-target"><p>{text.drop_files}<small>{text.limits}</small></p></div>
                 }
             </div>
         }
@@ -193,23 +205,6 @@ impl App {
             },
             None => Html::default(),
         }
-    }
-
-    /// The open files with what was found in them.
-    pub(super) fn tabs(&self) -> Vec<FileTab> {
-        let found = self.report.as_ref().map_or(&[][..], |report| &report.findings);
-        self.files
-            .paths()
-            .iter()
-            .map(|path| {
-                let inside = || found.iter().filter(|finding| finding.location.file == *path);
-                FileTab {
-                    path: path.clone(),
-                    count: inside().count(),
-                    worst: inside().map(|finding| finding.severity).min(),
-                }
-            })
-            .collect()
     }
 }
 

@@ -90,6 +90,7 @@ impl App {
         if self.untouched_example.is_none()
             && !self.is_blank()
             && let Some(editor) = &self.editor
+            && !editor.is_too_large(bridge::list(self.files.paths()))
         {
             bridge::keep_session(&editor.session(bridge::list(self.files.paths())));
             self.kept = bridge::kept_sessions();

@@ -85,15 +85,13 @@ impl App {
         }
     }
 
-    fn speak(&self) {
+    fn speak(&mut self) {
         self.appearance.speak();
         if let Some(editor) = &self.editor {
             editor.set_words(&editor_words());
         }
-        if let Some(report) = &self.report {
-            // They carry words, too.
-            self.mark(report);
-        }
+        // Marks carry words, too: they are drawn again.
+        self.marked = None;
     }
 
     fn set_settings(&mut self, settings: Settings) {
@@ -154,6 +152,11 @@ impl App {
         }
         self.begin_project();
         self.report = None;
+        self.counts = Rc::default();
+        self.left_out = Rc::default();
+        if let Some(under_way) = self.reading.take() {
+            under_way.reading.cancel();
+        }
         self.announced = None;
         self.filter = Filter::default();
         self.routes = None;

@@ -4,21 +4,34 @@ use super::*;
 
 impl App {
     /// Brings back the files of the last visit. Says whether there were any.
-    pub(super) fn restore_session(&mut self) -> bool {
-        bridge::read_storage(SESSION_KEY).is_some_and(|text| self.open_session(&text))
+    pub(super) fn restore_session(&mut self, ctx: &Context<Self>) -> bool {
+        let Some(text) = bridge::read_storage(SESSION_KEY) else {
+            return false;
+        };
+        let too_large = read_session(&text).map_or(0, |session| session.too_large);
+        if too_large > 0 {
+            self.load_example(&EXAMPLES[0]);
+            self.notify(ctx, (strings().was_too_large)(too_large), None);
+            return true;
+        }
+        self.open_session(&text)
     }
 
     /// Opens what [`App::store`] has written. Says whether it is that.
     pub(super) fn open_session(&mut self, text: &str) -> bool {
-        let session = serde_wasm_bindgen::from_value::<Option<Session>>(bridge::read_session(text));
-        let Ok(Some(session)) = session else {
+        let Some(session) = read_session(text) else {
             return false;
         };
+        let paths: Vec<String> = session.files.iter().map(|file| file.path.clone()).collect();
+        self.files.open_all(&paths);
         for file in &session.files {
-            self.open(&file.path, &file.text);
-            if let (Some(editor), Some(original)) = (&self.editor, &file.original) {
-                editor.came_from(&file.path, Some(original));
+            if let Some(editor) = &self.editor {
+                editor.open(&file.path, &file.text);
+                if let Some(original) = &file.original {
+                    editor.came_from(&file.path, Some(original));
+                }
             }
+            self.auditor.change(&file.path);
         }
         self.show_file(&session.current);
         let is_untouched = |example: &&Example| {
@@ -74,7 +87,15 @@ impl App {
     }
 
     pub(super) fn notify(&mut self, ctx: &Context<Self>, text: String, undo: Option<Undo>) {
-        self.notice = Some(Notice { text, undo });
+        self.notice = Some(Notice {
+            text,
+            undo,
+            has_left_out: false,
+        });
         self.notice_timer = Some(later(ctx, NOTICE_FOR_MS, || Message::DismissNotice));
     }
+}
+
+fn read_session(text: &str) -> Option<Session> {
+    serde_wasm_bindgen::from_value::<Option<Session>>(bridge::read_session(text)).ok()?
 }

@@ -1,204 +1,177 @@
-//! The open files.
+//! The open files: a tab for each when they are few, else the one that is shown, beside the tree of all.
 
-use page_state::{Files, RenameProblem};
-use report::Severity;
-use web_sys::HtmlInputElement;
+use std::rc::Rc;
+
+use page_state::{Count, Counts, Files};
 use yew::prelude::*;
 
 use super::icons::{self, Icon, icon};
+use super::rename::Rename;
 use crate::strings::strings;
 
-/// One open file and what was found in it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct FileTab {
-    pub(crate) path: String,
-    pub(crate) count: usize,
-    pub(crate) worst: Option<Severity>,
+/// With more files than these, tabs are no way to find one.
+const MOST_TABS: usize = 6;
+
+/// The part of the page that the button of the tree shows and hides.
+pub(crate) const TREE_ID: &str = "file-tree";
+
+/// What can be done with files, the same in the bar and in the tree.
+#[derive(Clone, PartialEq)]
+pub(crate) struct FileActions {
+    /// Shows a file; the flag says whether to go on in its text.
+    pub(crate) show: Callback<(String, bool)>,
+    /// Closes a file, or a folder with everything in it; the flag says whether to go on in the editor.
+    pub(crate) close: Callback<(String, bool)>,
+    /// From the first name to the second, a file or a folder.
+    pub(crate) rename: Callback<(String, String)>,
+    pub(crate) add: Callback<MouseEvent>,
+    pub(crate) open: Callback<MouseEvent>,
+    pub(crate) open_folder: Callback<MouseEvent>,
+    pub(crate) toggle_tree: Callback<MouseEvent>,
 }
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct FileBarProperties {
-    pub(crate) tabs: Vec<FileTab>,
     pub(crate) files: Files,
-    pub(crate) on_show: Callback<String>,
-    pub(crate) on_close: Callback<String>,
-    /// From the first name to the second.
-    pub(crate) on_rename: Callback<(String, String)>,
-    pub(crate) on_new: Callback<MouseEvent>,
-    pub(crate) on_open: Callback<MouseEvent>,
+    pub(crate) counts: Rc<Counts>,
+    /// Whether the tree is to be seen, when there is one.
+    pub(crate) tree_open: bool,
+    pub(crate) actions: FileActions,
+}
+
+pub(crate) fn has_tree(files: &Files) -> bool {
+    files.paths().len() > MOST_TABS
 }
 
 #[component]
 pub(crate) fn FileBar(properties: &FileBarProperties) -> Html {
     let text = strings();
     let renaming = use_state(|| None::<String>);
-    let tabs = properties.tabs.iter().map(|tab| {
-        let is_current = properties.files.current() == Some(&tab.path);
-        if is_current && renaming.as_ref() == Some(&tab.path) {
-            let renaming = renaming.clone();
-            return html! {
-                <li class="file current" key={tab.path.clone()}>
-                    <Rename
-                        path={tab.path.clone()}
-                        files={properties.files.clone()}
-                        on_rename={properties.on_rename.clone()}
-                        on_done={Callback::from(move |()| renaming.set(None))}
-                    />
-                </li>
-            };
-        }
-        let show = {
-            let path = tab.path.clone();
-            properties.on_show.reform(move |_: MouseEvent| path.clone())
-        };
-        let rename = {
-            let (renaming, path) = (renaming.clone(), tab.path.clone());
-            Callback::from(move |_: MouseEvent| renaming.set(Some(path.clone())))
-        };
-        let close = {
-            let path = tab.path.clone();
-            properties.on_close.reform(move |_: MouseEvent| path.clone())
-        };
+    let names = if has_tree(&properties.files) {
         html! {
-            <li class={classes!("file", is_current.then_some("current"))} key={tab.path.clone()}>
+            <>
                 <button
                     type="button"
-                    class="file-name"
-                    aria-current={is_current.then_some("true")}
-                    onclick={show}
-                    ondblclick={rename.clone()}
+                    class="tree-toggle"
+                    aria-expanded={properties.tree_open.to_string()}
+                    aria-controls={properties.tree_open.then_some(TREE_ID)}
+                    onclick={&properties.actions.toggle_tree}
                 >
-                    <span class="path">{&tab.path}</span>
-                    if let Some(worst) = tab.worst {
-                        <span class="count" title={(text.files_with_findings)(tab.count)}>
-                            {icons::severity(worst)}
-                            {tab.count}
-                            <span class="offscreen">{(text.files_with_findings)(tab.count)}</span>
-                        </span>
-                    }
+                    {icon(if properties.tree_open { Icon::Down } else { Icon::Right })}
+                    {text.files}{" "}
+                    <span class="quiet">{properties.files.paths().len()}</span>
                 </button>
-                if is_current {
-                    <button
-                        type="button"
-                        class="icon-button"
-                        aria-label={(text.rename_file)(&tab.path)}
-                        title={(text.rename_file)(&tab.path)}
-                        onclick={rename}
-                    >
-                        {icon(Icon::Pencil)}
-                    </button>
-                }
-                <button
-                    type="button"
-                    class="icon-button"
-                    aria-label={(text.close_file)(&tab.path)}
-                    title={(text.close_file)(&tab.path)}
-                    onclick={close}
-                >
-                    {icon(Icon::Close)}
-                </button>
-            </li>
+                <ul>
+                    { for properties.files.current().map(|path| tab(properties, path, &renaming)) }
+                </ul>
+            </>
         }
-    });
+    } else {
+        let tabs = properties.files.paths().iter();
+        html! { <ul>{ for tabs.map(|path| tab(properties, path, &renaming)) }</ul> }
+    };
+    let actions = &properties.actions;
     html! {
         <nav class="file-bar" aria-label={text.files}>
-            <ul>{ for tabs }</ul>
+            {names}
             <div class="file-actions">
-                <button
-                    type="button"
-                    class="icon-button"
-                    aria-label={text.new_file}
-                    title={text.new_file}
-                    onclick={&properties.on_new}
-                >
-                    {icon(Icon::Plus)}
-                </button>
-                <button
-                    type="button"
-                    class="icon-button"
-                    aria-label={text.open_files}
-                    title={text.open_files}
-                    onclick={&properties.on_open}
-                >
-                    {icon(Icon::Folder)}
-                </button>
+                {action(text.new_file, Icon::Plus, &actions.add)}
+                {action(text.open_files, Icon::File, &actions.open)}
+                {action(text.open_folder, Icon::Folder, &actions.open_folder)}
             </div>
         </nav>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct RenameProperties {
-    path: String,
-    files: Files,
-    on_rename: Callback<(String, String)>,
-    on_done: Callback<()>,
+fn action(name: &'static str, drawing: Icon, act: &Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" class="icon-button" aria-label={name} title={name} onclick={act}>
+            {icon(drawing)}
+        </button>
+    }
 }
 
-/// The field in the place of a file's name. Enter takes the name, Escape and leaving without a change do not.
-#[component]
-fn Rename(properties: &RenameProperties) -> Html {
+fn tab(properties: &FileBarProperties, path: &str, renaming: &UseStateHandle<Option<String>>) -> Html {
     let text = strings();
-    let name = use_state(|| properties.path.clone());
-    let input = use_node_ref();
-    {
-        let input = input.clone();
-        use_effect_with((), move |()| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                let _ = input.focus();
-                input.select();
-            }
-        });
+    let is_current = properties.files.current() == Some(path);
+    let key = path.to_owned();
+    if is_current && renaming.as_deref() == Some(path) {
+        let renaming = renaming.clone();
+        return html! {
+            <li class="file current" {key}>
+                <Rename
+                    path={path.to_owned()}
+                    files={properties.files.clone()}
+                    on_rename={properties.actions.rename.clone()}
+                    on_done={Callback::from(move |()| renaming.set(None))}
+                />
+            </li>
+        };
     }
-    let problem = properties.files.clone().rename(&properties.path, &name).err();
-    let typed = {
-        let name = name.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                name.set(input.value());
-            }
-        })
+    let show = {
+        let path = path.to_owned();
+        properties
+            .actions
+            .show
+            .reform(move |_: MouseEvent| (path.clone(), false))
     };
-    let finish = {
-        let (name, path) = (name.clone(), properties.path.clone());
-        let (on_rename, on_done) = (properties.on_rename.clone(), properties.on_done.clone());
-        move || {
-            if problem.is_none() {
-                on_rename.emit((path.clone(), (*name).clone()));
-            }
-            on_done.emit(());
-        }
+    let rename = {
+        let (renaming, path) = (renaming.clone(), path.to_owned());
+        Callback::from(move |_: MouseEvent| renaming.set(Some(path.clone())))
     };
-    let key = {
-        let (finish, on_done) = (finish.clone(), properties.on_done.clone());
-        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-            "Enter" if problem.is_none() => finish(),
-            "Escape" => on_done.emit(()),
-            _ => {}
-        })
+    let close = {
+        let path = path.to_owned();
+        properties
+            .actions
+            .close
+            .reform(move |_: MouseEvent| (path.clone(), true))
     };
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     html! {
-        <span class="rename">
-            <input
-                ref={input}
-                type="text"
-                value={(*name).clone()}
-                aria-label={text.new_name}
-                aria-invalid={problem.is_some().then_some("true")}
-                aria-describedby={problem.is_some().then_some("rename-problem")}
-                spellcheck="false"
-                oninput={typed}
-                onkeydown={key}
-                onblur={Callback::from(move |_: FocusEvent| finish())}
-            />
-            if let Some(problem) = problem {
-                <span id="rename-problem" class="problem" role="alert">
-                    {match problem {
-                        RenameProblem::Empty => text.name_empty,
-                        RenameProblem::Taken => text.name_taken,
-                    }}
+        <li class={classes!("file", is_current.then_some("current"))} {key}>
+            <button
+                type="button"
+                class="file-name"
+                title={path.to_owned()}
+                aria-current={is_current.then_some("true")}
+                onclick={show}
+                ondblclick={rename.clone()}
+            >
+                <span class="path">
+                    if !folder.is_empty() {
+                        <span class="folder">{folder}{"/"}</span>
+                    }
+                    <span>{name}</span>
                 </span>
+                {count(properties.counts.of_file(path))}
+            </button>
+            if is_current {
+                {action_on(text.rename_file, path, Icon::Pencil, rename)}
             }
+            {action_on(text.close_file, path, Icon::Close, close)}
+        </li>
+    }
+}
+
+fn action_on(name: fn(&str) -> String, path: &str, drawing: Icon, act: Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" class="icon-button" aria-label={name(path)} title={name(path)} onclick={act}>
+            {icon(drawing)}
+        </button>
+    }
+}
+
+/// What was found in a file or folder.
+pub(crate) fn count(count: Option<Count>) -> Html {
+    let Some(count) = count else {
+        return Html::default();
+    };
+    let words = (strings().files_with_findings)(count.findings);
+    html! {
+        <span class="count" title={words.clone()}>
+            {icons::severity(count.worst)}
+            {count.findings}
+            <span class="offscreen">{words}</span>
         </span>
     }
 }

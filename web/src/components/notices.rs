@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::file_bar::FileActions;
 use super::icons::{Icon, icon};
 use crate::app::Undo;
 use crate::strings::strings;
@@ -11,6 +12,8 @@ use crate::strings::strings;
 pub(crate) struct Notice {
     pub(crate) text: String,
     pub(crate) undo: Option<Undo>,
+    /// Something was left out, and can be looked at.
+    pub(crate) has_left_out: bool,
 }
 
 pub(crate) fn notice_bar(notice: Option<&Notice>, on_undo: &Callback<Undo>, on_dismiss: &Callback<MouseEvent>) -> Html {
@@ -21,6 +24,11 @@ pub(crate) fn notice_bar(notice: Option<&Notice>, on_undo: &Callback<Undo>, on_d
             if let Some(notice) = notice {
                 <div class="notice">
                     <p>{&notice.text}</p>
+                    if notice.has_left_out {
+                        <button type="button" class="text-button" popovertarget="left-out">
+                            {text.show_left_out}
+                        </button>
+                    }
                     if let Some(undo) = notice.undo.clone() {
                         <button
                             type="button"
@@ -44,18 +52,44 @@ pub(crate) fn notice_bar(notice: Option<&Notice>, on_undo: &Callback<Undo>, on_d
     }
 }
 
-pub(crate) fn no_files(on_new: &Callback<MouseEvent>, on_open: &Callback<MouseEvent>) -> Html {
+/// How far the reading of files is.
+pub(crate) fn reading_bar(done: u32, all: u32, on_cancel: &Callback<MouseEvent>) -> Html {
+    let text = strings();
+    let words = if all == 0 {
+        (text.looking)(done)
+    } else {
+        (text.reading)(done, all)
+    };
+    let (value, max) = if all == 0 {
+        (None, None)
+    } else {
+        (Some(done.to_string()), Some(all.to_string()))
+    };
+    html! {
+        <div class="reading">
+            <p>{words}</p>
+            <progress aria-label={text.reading_label} {value} {max}></progress>
+            <button type="button" class="button" onclick={on_cancel}>{text.cancel}</button>
+        </div>
+    }
+}
+
+pub(crate) fn no_files(actions: &FileActions) -> Html {
     let text = strings();
     html! {
         <div class="teaching no-files">
             <h2>{text.no_files_title}</h2>
             <p>{text.no_files_text}</p>
+            <p>{text.limits}</p>
             <div class="choices">
-                <button type="button" class="button primary" onclick={on_new}>
+                <button type="button" class="button primary" onclick={&actions.add}>
                     {text.new_file}
                 </button>
-                <button type="button" class="button" onclick={on_open}>
+                <button type="button" class="button" onclick={&actions.open}>
                     {text.open_files}
+                </button>
+                <button type="button" class="button" onclick={&actions.open_folder}>
+                    {text.open_folder}
                 </button>
                 <button type="button" class="button" popovertarget="examples">{text.examples}</button>
             </div>

@@ -289,30 +289,127 @@ pub(super) static GERMAN: Strings = Strings {
     code: "Code",
     files: "Dateien",
     editor_label: "Python-Code von",
-    editor_placeholder: "Code eines FastAPI-Dienstes tippen oder einfügen, oder .py-Dateien auf die Seite ziehen.",
+    editor_placeholder: "Code eines FastAPI-Dienstes tippen oder einfügen, oder Dateien, einen Ordner oder ein Zip auf die Seite ziehen.",
     new_file: "Neue Datei",
     open_files: "Dateien öffnen",
     close_file: |path| format!("{path} schließen"),
-    closed_file: |path| format!("{path} geschlossen"),
+    open_folder: "Ordner öffnen",
+    closed: |path, count| match count {
+        0 | 1 => format!("{path} geschlossen"),
+        _ => format!("{path} geschlossen, {count} Dateien"),
+    },
     rename_file: |path| format!("{path} umbenennen"),
     new_name: "Neuer Name",
     name_empty: "Eine Datei braucht einen Namen",
     name_taken: "Eine andere Datei heißt schon so",
-    drop_files: "Python-Dateien hier ablegen, um sie zusammen zu prüfen",
+    name_outside: "Ein Name beginnt nicht mit / und enthält kein ..",
+    find_file: "Datei suchen",
+    files_found: |count| match count {
+        0 => "Keine Datei gefunden".to_owned(),
+        1 => "1 Datei gefunden".to_owned(),
+        _ => format!("{} Dateien gefunden", grouped(count)),
+    },
+    no_file_found: "Keine Datei hat das in ihrem Namen",
+    rows_before: |count| format!("{} davor zeigen", grouped(count)),
+    tree_count: |count, worst| {
+        let findings = match count {
+            1 => "1 Befund".to_owned(),
+            _ => format!("{} Befunde", grouped(count)),
+        };
+        let worst = match worst {
+            Severity::Critical => "kritisch",
+            Severity::Warning => "Warnung",
+            Severity::Suggestion => "Vorschlag",
+        };
+        format!("{findings}, schlimmster: {worst}")
+    },
+    drop_files: "Python-Dateien, einen Ordner oder ein Zip hier ablegen, um sie zusammen zu prüfen",
     no_files_title: "Keine Datei ist offen",
-    no_files_text: "Code in eine neue Datei einfügen, .py-Dateien öffnen oder ablegen, oder ein Beispiel ansehen. Dateien, die \
+    no_files_text: "Code in eine neue Datei einfügen, Dateien, einen Ordner oder ein Zip öffnen oder ablegen, oder ein Beispiel ansehen. Dateien, die \
                     einander importieren, werden zusammen geprüft. Nichts verlässt diese Seite.",
+    limits: "Gelesen werden bis zu 2.000 Python-Dateien und zusammen 50 MB, je 5 MB. Zip-Archive werden hier in der Seite entpackt.",
+    reading: |done, all| {
+        format!(
+            "{} von {} Dateien gelesen",
+            grouped(done as usize),
+            grouped(all as usize)
+        )
+    },
+    looking: |seen| match seen {
+        0 => "Suche nach Python-Dateien …".to_owned(),
+        _ => format!("Suche nach Python-Dateien: {} Dateien gesehen", grouped(seen as usize)),
+    },
+    reading_label: "Gelesene Dateien",
+    reading_cancelled: "Abgebrochen: nichts wurde geöffnet",
     opened: |count| match count {
         1 => "1 Datei geöffnet".to_owned(),
-        _ => format!("{count} Dateien geöffnet"),
+        _ => format!("{} Dateien geöffnet", grouped(count)),
     },
+    project_opened: |name, count| match count {
+        1 => format!("{name}: 1 Datei geöffnet"),
+        _ => format!("{name}: {} Dateien geöffnet", grouped(count)),
+    },
+    nothing_opened: "Keine Python-Datei wurde geöffnet",
+    settings_not_read: |path| {
+        format!("Die Einstellungen in {path} wurden nicht gelesen: unter Einstellungen lassen sie sich übernehmen")
+    },
+    was_too_large: |count| {
+        let files = match count {
+            1 => "Die Datei des letzten Besuchs war".to_owned(),
+            _ => format!("Die {} Dateien des letzten Besuchs waren", grouped(count)),
+        };
+        format!("{files} zu groß, um sie in diesem Browser aufzuheben. Noch einmal abgelegt, geht es weiter")
+    },
+    too_large_to_keep: "Das Projekt ist zu groß, um es in diesem Browser aufzuheben: mit der Seite ist es fort",
     left_out: |path, reason| format!("{path} wurde ausgelassen: {reason}"),
+    left_out_count: |count| format!("{} ausgelassen", grouped(count)),
+    show_left_out: "Was ausgelassen wurde",
+    left_out_title: "Was ausgelassen wurde, und warum",
     problem: |name| match name {
         "not-python" => "keine Python-Datei",
         "too-large" => "größer als 5 MB",
+        "too-much" => "alle Dateien zusammen sind größer als 50 MB",
+        "too-many" => "es sind mehr als 2.000 Python-Dateien",
         "not-utf-8" => "kein Text in UTF-8",
+        "environment" => "eine virtuelle Umgebung",
+        "packages" => "installierte Pakete, kein eigener Code",
+        "tool-folder" => "von Werkzeugen angelegt",
+        "unsafe-name" => "der Name führt aus dem Ordner hinaus",
+        "long-name" => "der Name ist länger als 1.000 Zeichen",
+        "respelled" => "der Name enthält unsichtbare Zeichen; gelesen, mit ausgeschriebenem Namen",
+        "duplicate" => "der Name kommt zweimal vor; gelesen wurde die erste Datei",
+        "link" => "ein Verweis, keine Datei",
+        "nested-zip" => "ein Zip in etwas anderem; es lässt sich für sich ablegen",
+        "encrypted" => "verschlüsselt",
+        "damaged" => "beschädigt",
+        "unsupported" => "so gepackt, dass Browser es nicht entpacken können",
+        "zip-damaged" => "das Archiv ist beschädigt oder kein Zip",
+        "zip-unsupported" => "Archive über 4 GB, in Teilen oder mit mehr als 65.000 Dateien werden nicht gelesen",
         _ => "nicht lesbar",
     },
+    left_out_reason: |name| match name {
+        "not-python" => "Kein Python",
+        "too-large" => "Größer als 5 MB",
+        "too-much" => "Jenseits von 50 MB zusammen",
+        "too-many" => "Jenseits von 2.000 Python-Dateien",
+        "not-utf-8" => "Kein Text in UTF-8",
+        "environment" => "Virtuelle Umgebungen",
+        "packages" => "Installierte Pakete: site-packages, node_modules",
+        "tool-folder" => "Von Werkzeugen angelegt: .git, __pycache__",
+        "unsafe-name" => "Namen, die aus dem Ordner hinausführen",
+        "long-name" => "Namen mit mehr als 1.000 Zeichen",
+        "respelled" => "Gelesen, mit ausgeschriebenen unsichtbaren Zeichen im Namen",
+        "duplicate" => "Namen, die zweimal vorkommen: gelesen wurde die erste Datei",
+        "link" => "Verweise",
+        "nested-zip" => "Archive in etwas anderem: sie lassen sich für sich ablegen",
+        "encrypted" => "Verschlüsselt",
+        "damaged" => "Beschädigt",
+        "unsupported" => "So gepackt, dass Browser es nicht entpacken können",
+        "zip-damaged" => "Archive, die beschädigt oder kein Zip sind",
+        "zip-unsupported" => "Archive über 4 GB, in Teilen oder mit mehr als 65.000 Dateien",
+        _ => "Nicht lesbar",
+    },
+    and_more: |count| format!("und {} weitere", grouped(count)),
 
     findings: "Befunde",
     severity: |severity| match severity {
