@@ -160,6 +160,7 @@ impl App {
         self.announced = None;
         self.filter = Filter::default();
         self.routes = None;
+        self.route_view = RouteView::default();
         self.wanted_place = None;
         self.asking_reason = false;
         self.untouched_example = None;
