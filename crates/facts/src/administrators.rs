@@ -1,6 +1,6 @@
 //! Routes for administrators that ask for no more than a login, and rights that clients give themselves.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use semantic::{ExprRef, FunctionRef, ValueKind};
 use syntax::ast::*;
 use text::{Span, TextRange};
@@ -13,6 +13,7 @@ use crate::flow::{Flow, Origin, OriginKind, Origins, RequestPart};
 use crate::libraries::callers;
 use crate::libraries::data::Operation;
 use crate::libraries::purposes::Purpose;
+use crate::models::DataModelId;
 use crate::queries::Stored;
 
 /// A route for administrators that any user may call.
@@ -37,6 +38,8 @@ pub enum AdministrativeReason {
     ListsUsers,
     /// `/admin/…`
     Path,
+    /// It changes rows of this model, which belong to nobody, and all other routes that do so ask for a role.
+    Siblings(String),
 }
 
 /// A right that a client claims, and that decides.
@@ -86,6 +89,7 @@ fn find(facts: &Facts<'_>) -> Privileges {
         flow: &flow,
         calls: &calls,
     };
+    let changes = changes(facts);
     for (index, (route, known)) in applications.routes.iter().zip(&authentication.routes).enumerate() {
         if is_test(route.application) || facts.is_test(route.operation.registration.file) {
             continue;
@@ -103,7 +107,8 @@ fn find(facts: &Facts<'_>) -> Privileges {
         let Some(guard) = guard.filter(|_| known.role.is_none()) else {
             continue;
         };
-        if let Some((reason, evidence)) = administrative(facts, &route.operation) {
+        let found = administrative(facts, &route.operation);
+        if let Some((reason, evidence)) = found.or_else(|| beside_others(facts, &changes, index)) {
             out.administrative.push(AdministrativeRoute {
                 route: index,
                 reason,
@@ -114,6 +119,62 @@ fn find(facts: &Facts<'_>) -> Privileges {
         }
     }
     out
+}
+
+/// The routes that change rows of each model which nobody owns, with where they do: a menu, a catalogue.
+fn changes(facts: &Facts<'_>) -> FxHashMap<DataModelId, Vec<(usize, Span)>> {
+    let mut out: FxHashMap<DataModelId, Vec<(usize, Span)>> = FxHashMap::default();
+    let routes = &facts.applications().routes;
+    let with_role = facts
+        .authentication()
+        .routes
+        .iter()
+        .filter(|known| known.role.is_some());
+    // One role alone is no custom.
+    if with_role.count() < 2 {
+        return out;
+    }
+    for (index, route) in routes.iter().enumerate() {
+        let is_read = route.operation.methods.iter().all(|method| method == "GET");
+        let Some(function) = route.operation.handler.function().filter(|_| !is_read) else {
+            continue;
+        };
+        for row in exposure::rows(facts, function, &route.operation.dependencies).1 {
+            let is_change = matches!(
+                row.operation,
+                Operation::Insert | Operation::Save | Operation::Update | Operation::Delete
+            );
+            let Some(id) = row.model.filter(|_| is_change) else {
+                continue;
+            };
+            let model = facts.data().models.get(id);
+            if model.is_user() || !model.parents.is_empty() || facts.authentication().owners.has_owner(id) {
+                continue;
+            }
+            let known = out.entry(id).or_default();
+            if known.iter().all(|(other, _)| *other != index) {
+                known.push((index, row.span));
+            }
+        }
+    }
+    out
+}
+
+/// Whether all other routes that change the same rows ask for a role, two of them at least.
+fn beside_others(
+    facts: &Facts<'_>,
+    changes: &FxHashMap<DataModelId, Vec<(usize, Span)>>,
+    route: usize,
+) -> Option<(AdministrativeReason, Option<Span>)> {
+    let known = &facts.authentication().routes;
+    let found = changes.iter().filter_map(|(id, routes)| {
+        let (_, at) = routes.iter().find(|(index, _)| *index == route)?;
+        let mut others = routes.iter().filter(|(index, _)| *index != route);
+        let all = routes.len() > 2 && others.all(|(index, _)| known[*index].role.is_some());
+        all.then(|| (facts.data().models.get(*id).name.clone(), *at))
+    });
+    let (model, at) = found.min_by_key(|(_, at)| at.number())?;
+    Some((AdministrativeReason::Siblings(model), Some(at)))
 }
 
 /// Why a route is for administrators.

@@ -10,7 +10,8 @@ declare_rule! {
     /// ## What it finds
     ///
     /// A route that is for administrators and asks for no more than a login: by its path (`/admin/…`, `/internal/…`,
-    /// seeds, backups, bans), because it lists all users, or, critically, because it stores a role or a flag of
+    /// seeds, backups, bans), because it lists all users, because all other routes that change the same rows ask for
+    /// a role, or, critically, because it stores a role or a flag of
     /// administrators in the row of a user whom the path names. A role dependency, scopes, a decorator, a test of a
     /// role, permission or flag in the route or in what it calls, and keys of services are all taken for a check.
     ///
@@ -107,6 +108,11 @@ fn report(context: &mut RuleContext<'_>, facts: &Facts<'_>, found: &Administrati
             Severity::Warning,
             Confidence::Medium,
         ),
+        AdministrativeReason::Siblings(model) => (
+            format!("`{label}` changes `{model}` for anyone who is logged in, where the other routes ask for a role"),
+            Severity::Warning,
+            Confidence::Medium,
+        ),
         AdministrativeReason::Path => (
             format!("`{label}` is a route for administrators by its path, and asks for no more than a login"),
             Severity::Warning,
@@ -168,6 +174,46 @@ app = FastAPI()
 
     fn project(main: &str) {
         check(&format!("{PROJECT}{}", test_utils::trim_indent(main)));
+    }
+
+    #[test]
+    fn beside_routes_that_ask_for_a_role() {
+        project(
+            r#"
+            from sqlmodel import Field, SQLModel
+            class Dish(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                name: str
+            class Drink(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                name: str
+            @app.post("/dishes", dependencies=[Depends(chief)])
+            def add(name: str, db: Session = Depends(get_db)):
+                db.add(Dish(name=name))
+                db.commit()
+            @app.put("/dishes/{dish_id}", dependencies=[Depends(chief)])
+            def change(dish_id: int, name: str, db: Session = Depends(get_db)):
+                dish = db.get(Dish, dish_id)
+                dish.name = name
+                db.add(dish)
+                db.commit()
+            @app.delete("/dishes/{dish_id}")  # finding: admin-route-without-role-check (warning)
+            def remove(dish_id: int, user: User = Depends(current_user), db: Session = Depends(get_db)):
+                db.delete(db.get(Dish, dish_id))
+                db.commit()
+            @app.get("/dishes/{dish_id}")  # ok
+            def read(dish_id: int, user: User = Depends(current_user), db: Session = Depends(get_db)):
+                return db.get(Dish, dish_id)
+            @app.post("/drinks", dependencies=[Depends(chief)])
+            def add_drink(name: str, db: Session = Depends(get_db)):
+                db.add(Drink(name=name))
+                db.commit()
+            @app.delete("/drinks/{drink_id}")  # ok
+            def remove_drink(drink_id: int, user: User = Depends(current_user), db: Session = Depends(get_db)):
+                db.delete(db.get(Drink, drink_id))
+                db.commit()
+            "#,
+        );
     }
 
     #[test]
