@@ -380,6 +380,29 @@ pub(crate) fn is_role_field(name: &str) -> bool {
     ROLE_FIELDS.contains(&name.as_str()) || asks && words(&name).iter().any(|word| ROLE_WORDS.contains(&word.as_str()))
 }
 
+/// An attribute that says yes or no about rights: `has_admin_access`, `can_moderate`.
+pub(crate) fn is_right_flag(name: &str) -> bool {
+    let words = words(name);
+    let Some((first, rest)) = words.split_first() else {
+        return false;
+    };
+    matches!(first.as_str(), "is" | "has" | "can") && rest.iter().any(|word| RIGHT_WORDS.contains(&word.as_str()))
+}
+
+/// Words that stand for rights alone: others may be about limits and files.
+const RIGHT_WORDS: &[&str] = &[
+    "admin",
+    "administrator",
+    "superuser",
+    "superadmin",
+    "moderator",
+    "role",
+    "permission",
+    "permissions",
+    "privilege",
+    "privileges",
+];
+
 /// A key of claims, or a role that something is compared with.
 pub(crate) fn is_role_key(text: &str) -> bool {
     is_role_field(text)
@@ -564,6 +587,16 @@ pub(crate) fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rights_by_yes_or_no() {
+        for name in ["has_admin_access", "is_site_admin", "has_permission", "can_use_admin"] {
+            assert!(is_right_flag(name), "{name}");
+        }
+        for name in ["has_address", "is_active", "is_allowed", "can_login", "admin_notes"] {
+            assert!(!is_right_flag(name), "{name}");
+        }
+    }
 
     #[test]
     fn names() {
