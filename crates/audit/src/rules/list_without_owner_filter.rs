@@ -544,4 +544,89 @@ def read_all(ids: list[int], session: Session = Depends(get_session), user: User
 "#,
         );
     }
+
+    #[test]
+    fn statements_chosen_by_right() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/branches")
+def branches(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user.is_superuser:
+        statement = select(Task)
+    else:
+        statement = select(Task).where(Task.user_id == user.id)
+    return session.exec(statement).all()
+
+@app.get("/expression")
+def expression(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    statement = select(Task) if user.is_superuser else select(Task).where(Task.user_id == user.id)
+    return session.exec(statement).all()
+
+@app.get("/turned")
+def turned(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    statement = select(Task) if not user.is_superuser else select(Task).where(Task.user_id == user.id)  # finding: list-without-owner-filter
+    return session.exec(statement).all()
+
+@app.get("/asked")
+def asked(everything: bool = False, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    statement = select(Task) if everything else select(Task).where(Task.user_id == user.id)  # finding: list-without-owner-filter
+    return session.exec(statement).all()
+
+@app.get("/answers")
+def answers(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    mine = select(Task).where(Task.user_id == user.id)
+    return session.exec(select(Task)).all() if user.is_superuser else session.exec(mine).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn other_ways_to_be_chosen() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/done")
+def done(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where(or_(Task.user_id == user.id, Task.done == True))).all()  # finding: list-without-owner-filter
+
+@app.get("/named")
+def named(title: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where((Task.title == title) | (Task.user_id == user.id))).all()  # finding: list-without-owner-filter
+
+@app.get("/everybody")
+def everybody(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where(or_(Task.user_id == user.id, Task.user_id != user.id))).all()  # finding: list-without-owner-filter
+
+@app.get("/both")
+def both(title: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where(Task.user_id == user.id, or_(Task.title == title, Task.done == True))).all()
+
+@app.get("/nobody")
+def nobody(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Task).where(or_(Task.user_id == user.id, Task.user_id == None))).all()
+"#,
+        );
+    }
+
+    #[test]
+    fn filters_turned_round() {
+        check_in(
+            "tasks",
+            r#"
+@app.get("/others")
+def others(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return [task for task in session.exec(select(Task)).all() if task.user_id != user.id]  # finding: ineffective-owner-check
+
+@app.get("/mine")
+def mine(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return [task for task in session.exec(select(Task)).all() if not task.user_id != user.id]
+
+@app.get("/marked")
+def marked(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    tasks = session.exec(select(Task)).all()  # finding: list-without-owner-filter
+    return [{"title": task.title, "mine": task.user_id == user.id} for task in tasks]
+"#,
+        );
+    }
 }

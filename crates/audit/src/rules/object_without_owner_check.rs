@@ -1757,4 +1757,68 @@ def read(task_id: int, session: Session = Depends(get_session), claims: dict = D
 "#,
         );
     }
+
+    #[test]
+    fn own_row_that_nobody_looked_for() {
+        check_in(
+            "tasks",
+            r#"
+def own(session, task_id, user):
+    return session.exec(select(Task).where(Task.id == task_id, Task.user_id == user.id)).first()
+
+@app.put("/unlooked/{task_id}")
+def unlooked(task_id: int, title: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    mine = own(session, task_id, user)
+    task = session.get(Task, task_id)  # finding: object-without-owner-check
+    task.title = title
+    session.commit()
+    return {"mine": bool(mine)}
+
+@app.put("/looked/{task_id}")
+def looked(task_id: int, title: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if not own(session, task_id, user):
+        raise HTTPException(status_code=404)
+    task = session.get(Task, task_id)
+    task.title = title
+    session.commit()
+    return {"ok": True}
+
+@app.put("/raised/{task_id}")
+def raised(task_id: int, title: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    session.exec(select(Task).where(Task.id == task_id, Task.user_id == user.id)).one()
+    task = session.get(Task, task_id)
+    task.title = title
+    session.commit()
+    return {"ok": True}
+
+@app.put("/counted/{task_id}")
+def counted(task_id: int, title: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if session.query(Task).filter(Task.id == task_id, Task.user_id == user.id).count() == 0:
+        raise HTTPException(status_code=404)
+    task = session.get(Task, task_id)
+    task.title = title
+    session.commit()
+    return {"ok": True}
+
+@app.put("/uncounted/{task_id}")
+def uncounted(task_id: int, title: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if session.query(Task).filter(Task.id == task_id).count() == 0:
+        raise HTTPException(status_code=404)
+    task = session.get(Task, task_id)  # finding: object-without-owner-check
+    task.title = title
+    session.commit()
+    return {"ok": True}
+
+@app.get("/expression/{task_id}")
+def expression(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)
+    return task if task and task.user_id == user.id else None
+
+@app.get("/turned/{task_id}")
+def turned(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)
+    return task if task and task.user_id != user.id else None  # finding: ineffective-owner-check
+"#,
+        );
+    }
 }

@@ -444,6 +444,30 @@ pub(crate) const VISIBILITY_WORDS: &[&str] = &[
     "preset",
 ];
 
+/// Columns that say that a row comes with the product.
+pub(crate) const SHARED_WORDS: &[&str] = &[
+    "default", "system", "global", "builtin", "built_in", "template", "common", "standard", "official", "sample",
+    "scope", "everyone",
+];
+
+/// Values of a column that say so: `status == "published"`.
+pub(crate) const SHARED_VALUES: &[&str] = &[
+    "publi",
+    "shared",
+    "global",
+    "system",
+    "default",
+    "everyone",
+    "everybody",
+    "anyone",
+    "builtin",
+    "open",
+    "approved",
+    "available",
+    "official",
+    "template",
+];
+
 /// Parts of names of functions that judge whether a caller may do something.
 pub(crate) const JUDGE_WORDS: &[&str] = &[
     "access",

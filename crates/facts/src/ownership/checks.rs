@@ -1,6 +1,6 @@
 //! What a test says about rows and their caller when it comes out true, or false.
 
-use semantic::{ExprRef, NameUse, implied};
+use semantic::{ExprRef, NameUse, ValueKind, implied};
 use syntax::ast::*;
 use text::Span;
 
@@ -67,7 +67,7 @@ impl Path<'_, '_, '_, '_> {
         }
     }
 
-    fn holds(&mut self, test: ExprId, truth: bool, mut state: State, depth: usize) -> State {
+    pub(super) fn holds(&mut self, test: ExprId, truth: bool, mut state: State, depth: usize) -> State {
         if depth > MAX_DEPTH {
             return state;
         }
@@ -83,12 +83,22 @@ impl Path<'_, '_, '_, '_> {
                     .flat_map(|(closing, _)| closing.closed.clone())
                     .filter(|closed| !state.closed.contains(closed))
                     .collect();
+                let unproven: Vec<u32> = one
+                    .unproven
+                    .iter()
+                    .copied()
+                    .filter(|row| other.unproven.contains(row))
+                    .collect();
                 state = one.join(&other);
+                state.unproven = unproven;
                 for open in state.open.iter_mut().filter(|open| doubtful.contains(&open.access)) {
                     open.is_doubtful = true;
                 }
             } else {
                 self.atom(atom, truth, &mut state, depth);
+                if state.is_privileged {
+                    state.unproven.clear();
+                }
                 if state.is_privileged && !state.open.is_empty() {
                     let open: Vec<u32> = state.open.iter().map(|open| open.access).collect();
                     self.run.close(&mut state, &open, None, Tie::Privileged);
@@ -98,7 +108,40 @@ impl Path<'_, '_, '_, '_> {
         state
     }
 
+    /// Rows of the caller are there, so what belongs to them is the caller's, too.
+    pub(super) fn present(&mut self, rows: &[u32], state: &mut State) {
+        let shown: Vec<u32> = rows
+            .iter()
+            .copied()
+            .filter(|row| state.unproven.contains(row))
+            .collect();
+        if !shown.is_empty() {
+            state.unproven.retain(|row| !shown.contains(row));
+            self.run.close(state, &shown, None, Tie::Related);
+        }
+    }
+
+    /// `project.name` raises where there is no project.
+    pub(super) fn used(&mut self, expr: ExprId, state: &mut State) {
+        if state.unproven.is_empty() || state.is_dead {
+            return;
+        }
+        let ast = self.run.model().ast(self.function.file);
+        for id in ast.descendants(expr) {
+            let (ExprKind::Attribute { object, .. } | ExprKind::Subscript { object, .. }) = ast[id].kind else {
+                continue;
+            };
+            if matches!(ast[object].kind, ExprKind::Name(_)) {
+                let rows = self.run.rows(self.at(object), self.frame.as_ref());
+                self.present(&rows, state);
+            }
+        }
+    }
+
     fn atom(&mut self, atom: ExprId, truth: bool, state: &mut State, depth: usize) {
+        if !state.unproven.is_empty() {
+            self.looked_for(atom, truth, state);
+        }
         let model = self.run.model();
         let ast = model.ast(self.function.file);
         let frame = self.frame.clone();
@@ -181,6 +224,54 @@ impl Path<'_, '_, '_, '_> {
             ExprKind::Subscript { .. } if truth && self.is_right_of_caller(expr, true) => state.is_privileged = true,
             _ => {}
         }
+    }
+
+    /// A test says that rows which were asked for are there: `if task:`, `count > 0`, `task is not None`.
+    fn looked_for(&mut self, atom: ExprId, truth: bool, state: &mut State) {
+        let ast = self.run.model().ast(self.function.file);
+        // `len(tasks)`, `bool(task)`
+        let told = |expr: ExprRef| match ast[expr.id].kind {
+            ExprKind::Call { function, arguments } if matches!(ast[function].kind, ExprKind::Name(_)) => {
+                ast[arguments].first().map_or(expr, |first| self.at(first.value))
+            }
+            _ => expr,
+        };
+        let subject = match ast[atom].kind {
+            ExprKind::Compare { first, rest } => {
+                let [comparison] = ast[rest] else { return };
+                let (left, right) = (self.at(first), self.at(comparison.right));
+                let number = self.run.model().eval(right).first().and_then(|value| match value.kind {
+                    ValueKind::Int(number) => Some(number),
+                    _ => None,
+                });
+                let is_none = self.run.is_none(right);
+                let is_there = match (comparison.operator, number) {
+                    (CompareOperator::Is | CompareOperator::Equal, _) if is_none => !truth,
+                    (CompareOperator::IsNot | CompareOperator::NotEqual, _) if is_none => truth,
+                    (CompareOperator::Equal, Some(0)) | (CompareOperator::Less, Some(1)) => !truth,
+                    (CompareOperator::NotEqual | CompareOperator::Greater, Some(0)) => truth,
+                    (CompareOperator::Equal | CompareOperator::GreaterEqual, Some(1)) => truth,
+                    (CompareOperator::NotEqual, Some(1)) => !truth,
+                    (CompareOperator::In, _) => truth,
+                    (CompareOperator::NotIn, _) => !truth,
+                    // A part of the row is compared, which has to be there.
+                    _ => true,
+                };
+                if !is_there {
+                    return;
+                }
+                let mut rows = self.run.rows(told(left), self.frame.as_ref());
+                rows.extend(self.run.rows(right, self.frame.as_ref()));
+                rows
+            }
+            _ if truth => {
+                let mut rows = self.run.rows(self.at(atom), self.frame.as_ref());
+                rows.extend(self.run.rows(told(self.at(atom)), self.frame.as_ref()));
+                rows
+            }
+            _ => return,
+        };
+        self.present(&subject, state);
     }
 
     fn comparison(&mut self, atom: ExprId, first: ExprId, comparison: Comparison, truth: bool, state: &mut State) {
@@ -549,19 +640,49 @@ impl Path<'_, '_, '_, '_> {
                 self.run.saw(rows, span, CheckFault::Unused);
                 continue;
             }
-            let is_filter = std::iter::successors(Some(compare), |&id| ast.parent_expr(id)).any(|id| {
-                matches!(
-                    ast[id].kind,
-                    ExprKind::Comprehension { .. } | ExprKind::Lambda { .. } | ExprKind::Conditional { .. }
-                )
-            });
-            if is_filter {
-                self.run.close(state, &rows, Some(span), Tie::Comparison(span));
-            } else if !is_returned {
+            let chosen =
+                std::iter::successors(Some(compare), |&id| ast.parent_expr(id)).find_map(|id| match ast[id].kind {
+                    ExprKind::Comprehension { clauses, .. } => {
+                        let is_tested = ast[clauses].iter().any(|clause| match clause {
+                            ComprehensionClause::If(test) => ast[*test].range.contains_range(ast[compare].range),
+                            ComprehensionClause::For { .. } => false,
+                        });
+                        is_tested.then_some(None)
+                    }
+                    ExprKind::Lambda { .. } => Some(None),
+                    ExprKind::Conditional { test, then, otherwise } => {
+                        let is_tested = ast[test].range.contains_range(ast[compare].range);
+                        is_tested.then_some(Some((then, otherwise)))
+                    }
+                    _ => None,
+                });
+            if let Some(ways) = chosen {
+                // What strangers are given: what is left of a filter, or the other way of a conditional expression.
+                let is_kept = says_equal(ast, compare);
+                let is_fair = match ways {
+                    None => is_kept,
+                    Some((then, otherwise)) => {
+                        let other = if is_kept { otherwise } else { then };
+                        let given = self.run.rows(self.at(other), self.frame.as_ref());
+                        !rows.iter().any(|row| given.contains(row))
+                    }
+                };
+                match is_fair {
+                    true => self.run.close(state, &rows, Some(span), Tie::Comparison(span)),
+                    false => self.run.saw(rows, span, CheckFault::Inverted),
+                }
+            } else if !is_returned && !self.is_told(compare) {
                 // `allowed = task.user_id == user.id`
                 self.run.saw(rows, span, CheckFault::GoesOn);
             }
         }
+    }
+
+    /// `{"mine": task.user_id == user.id}`: an answer, not a check.
+    fn is_told(&self, compare: ExprId) -> bool {
+        let ast = self.run.model().ast(self.function.file);
+        let mut around = std::iter::successors(ast.parent_expr(compare), |&id| ast.parent_expr(id));
+        around.any(|id| matches!(ast[id].kind, ExprKind::Dict(_) | ExprKind::Comprehension { .. }))
     }
 
     /// What is wrong with a check that a stranger fails when it comes out as `truth`; nothing where that way ends.
@@ -665,4 +786,28 @@ impl Path<'_, '_, '_, '_> {
             _ => false,
         }
     }
+}
+
+/// Whether a comparison, with every `not` around it, is true where both sides are the same.
+pub(super) fn says_equal(ast: &Ast, compare: ExprId) -> bool {
+    let ExprKind::Compare { rest, .. } = ast[compare].kind else {
+        return true;
+    };
+    let is_equal = ast[rest].iter().all(|comparison| {
+        !matches!(
+            comparison.operator,
+            CompareOperator::NotEqual | CompareOperator::IsNot | CompareOperator::NotIn
+        )
+    });
+    let is_not = |id: &ExprId| {
+        matches!(
+            ast[*id].kind,
+            ExprKind::Unary {
+                operator: UnaryOperator::Not,
+                ..
+            }
+        )
+    };
+    let around = std::iter::successors(ast.parent_expr(compare), |&id| ast.parent_expr(id));
+    is_equal == (around.take(MAX_DEPTH).filter(is_not).count() % 2 == 0)
 }

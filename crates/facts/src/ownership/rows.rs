@@ -97,7 +97,7 @@ impl Run<'_, '_, '_> {
                                 file: expr.file,
                                 id: *test,
                             };
-                            self.mentions_caller(test, frame.as_ref())
+                            self.keeps_callers(test, frame.as_ref())
                         }
                         ComprehensionClause::For { .. } => false,
                     });
@@ -283,14 +283,17 @@ impl Run<'_, '_, '_> {
         out
     }
 
-    /// Whether a condition compares something with the caller.
-    pub(super) fn mentions_caller(&self, test: ExprRef, frame: Context<'_>) -> bool {
+    /// Whether a condition keeps what is the caller's.
+    fn keeps_callers(&self, test: ExprRef, frame: Context<'_>) -> bool {
         let ast = self.judge.model.ast(test.file);
         let ids = ast.descendants(test.id);
         ids.into_iter().take(40).any(|id| {
             let ExprKind::Compare { first, rest } = ast[id].kind else {
                 return false;
             };
+            if !super::checks::says_equal(ast, id) {
+                return false;
+            }
             let sides = std::iter::once(first).chain(ast[rest].iter().map(|comparison| comparison.right));
             sides.into_iter().any(|id| {
                 let side = ExprRef { file: test.file, id };

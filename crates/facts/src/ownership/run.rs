@@ -28,6 +28,15 @@ const MAX_DEPTH: usize = 6;
 const MAX_ENTRIES: usize = 600;
 /// Dependencies that are run for one route.
 const MAX_DEPENDENCIES: usize = 40;
+/// Methods that raise where there is no row.
+const RAISE_WITHOUT_ROWS: &[&str] = &[
+    "one",
+    "scalar_one",
+    "get_one",
+    "get_or_404",
+    "first_or_404",
+    "get_or_raise",
+];
 /// Accesses that are told apart in one route.
 const MAX_ACCESSES: usize = 60;
 
@@ -92,6 +101,8 @@ pub(super) struct State {
     /// Accesses whose rows may be anybody's.
     pub(super) open: Vec<Open>,
     pub(super) closed: Vec<u32>,
+    /// Rows of the caller that were asked for and may not be there: nobody has looked yet.
+    pub(super) unproven: Vec<u32>,
     pub(super) is_privileged: bool,
     /// Inputs that were compared with the caller.
     pub(super) same: Vec<Input>,
@@ -146,6 +157,11 @@ impl State {
         }
         let closed = |access: &u32| other.closed.contains(access);
         self.closed.retain(closed);
+        for access in &other.unproven {
+            if !self.unproven.contains(access) {
+                self.unproven.push(*access);
+            }
+        }
         self.is_privileged &= other.is_privileged;
         self.same.retain(|input| other.same.contains(input));
         for written in &other.written {
@@ -462,19 +478,19 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
     }
 
     /// Meets an access.
-    fn access(&self, index: usize, frame: Context<'_>, state: &mut State) {
+    fn access(&self, index: usize, frame: Context<'_>, is_chosen: bool, state: &mut State) {
         let query = &self.judge.data.queries.all[index];
         let is_write = matches!(query.operation, Access::Update | Access::Delete);
         let deletes = query.operation == Access::Delete;
         if matches!(query.operation, Access::Insert | Access::Save) {
             self.stored(query, frame, state);
         }
-        if matches!(
-            query.operation,
-            Access::Refresh | Access::Exists | Access::Count | Access::Insert
-        ) {
+        if matches!(query.operation, Access::Refresh | Access::Insert) {
             return;
         }
+        // A question about rows gives none of them away; what it asks of the caller's may guard what follows.
+        let is_question = matches!(query.operation, Access::Exists | Access::Count)
+            || matches!(query.fetch, Some(Fetch::Exists | Fetch::Count));
         if let Some(object) = &query.object {
             let crate::queries::Operand::Expr { expr, frame: own, .. } = object else {
                 return;
@@ -512,6 +528,14 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             .iter()
             .position(|met| met.query == index && met.chain == calls);
         let limits = self.limits(query, model, frame, state);
+        let derived = limits.derived.clone();
+        let is_one = limits.has_key
+            || is_question
+            || query.operation == Access::ReadOne
+            || matches!(query.fetch, Some(Fetch::First | Fetch::One | Fetch::Scalar));
+        if is_question && !matches!(limits.tie, Some(Tie::Predicate(_))) {
+            return;
+        }
         let number = match known {
             Some(known) => known as u32,
             None => {
@@ -519,9 +543,6 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
                     self.unknown.set(true);
                     return;
                 }
-                let is_one = limits.has_key
-                    || matches!(query.operation, Access::ReadOne)
-                    || matches!(query.fetch, Some(Fetch::First | Fetch::One | Fetch::Scalar));
                 let columns = self.judge.owners.columns(model);
                 let met = Met {
                     query: index,
@@ -556,16 +577,20 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         };
         let links = self.accesses.borrow()[number as usize].links.clone();
         let by_link = links.iter().any(|&link| {
+            // Nobody has looked whether the caller has such a row.
+            if state.unproven.contains(&link) && !derived.contains(&link) {
+                return false;
+            }
             let is_limited = matches!(
                 self.accesses.borrow()[link as usize].tie,
                 Some(Tie::Predicate(_) | Tie::Related | Tie::Privileged)
             );
             is_limited || state.closed.contains(&link)
         });
-        if state.is_privileged || tied(number) || by_link {
+        if state.is_privileged || is_chosen || tied(number) || by_link {
             let mut accesses = self.accesses.borrow_mut();
             let met = &mut accesses[number as usize];
-            if met.tie.is_none() && state.is_privileged {
+            if met.tie.is_none() && (state.is_privileged || is_chosen) {
                 met.closed = Some(Tie::Privileged);
             } else if met.tie.is_none() {
                 met.tie = Some(Tie::Related);
@@ -574,6 +599,17 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             state.open.retain(|open| open.access != number);
             if !state.closed.contains(&number) {
                 state.closed.push(number);
+            }
+            let may_be_absent = is_one
+                && !state.is_privileged
+                && matches!(self.accesses.borrow()[number as usize].tie, Some(Tie::Predicate(_)))
+                && !is_write
+                && !self.raises_without_rows(query);
+            if may_be_absent {
+                if !state.unproven.contains(&number) {
+                    state.unproven.push(number);
+                }
+                return;
             }
             // What a tied row is linked to is tied, too.
             self.close(state, &links, None, Tie::Related);
@@ -594,6 +630,20 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             state.written.push((number, exposure));
             state.effects.push((query.span, deletes));
         }
+    }
+
+    /// `.one()`, `.scalar_one()`: whoever has no such row gets no further.
+    fn raises_without_rows(&self, query: &Query) -> bool {
+        query.calls.iter().any(|&call| {
+            let Some(function) = self.model().called(call) else {
+                return false;
+            };
+            let name = match self.model().expr(function).kind {
+                ExprKind::Attribute { name, .. } => self.model().file(call.file).source().name(name),
+                _ => return false,
+            };
+            RAISE_WITHOUT_ROWS.contains(&name) || name == "get" && query.library == "Tortoise ORM"
+        })
     }
 
     /// Whose a new row is.
@@ -989,7 +1039,8 @@ impl Path<'_, '_, '_, '_> {
             let query = &run.judge.data.queries.all[index];
             is_query = true;
             if query.expr == call && query.relationship.is_none() {
-                run.access(index, frame.as_ref(), state);
+                let is_chosen = !state.is_privileged && self.is_chosen_by_right(query);
+                run.access(index, frame.as_ref(), is_chosen, state);
             }
         }
         let ast = model.ast(call.file);
@@ -1051,9 +1102,56 @@ impl Path<'_, '_, '_, '_> {
         }
     }
 
+    /// Whether a statement is one that only callers with special rights get: `select(Task) if user.is_admin else …`,
+    /// also where it is made in one branch and run after it.
+    fn is_chosen_by_right(&mut self, query: &Query) -> bool {
+        let model = self.run.model();
+        let file = self.function.file;
+        let Some(root) = model.expr_of(query.source).filter(|root| root.file == file) else {
+            return false;
+        };
+        if model.enclosing_function(root) != Some(self.function) {
+            return false;
+        }
+        let ast = model.ast(file);
+        let mut tests: Vec<(ExprId, bool)> = Vec::new();
+        for around in std::iter::successors(ast.parent_expr(root.id), |&id| ast.parent_expr(id)) {
+            if let ExprKind::Conditional { test, then, otherwise } = ast[around].kind {
+                let holds = |part: ExprId| ast[part].range.contains_range(ast[root.id].range);
+                if holds(then) || holds(otherwise) {
+                    tests.push((test, holds(then)));
+                }
+            }
+        }
+        let stmt = ast.stmt_of(root.id);
+        for around in ast.ancestors(stmt) {
+            let StmtKind::If { branches, otherwise } = ast[around].kind else {
+                continue;
+            };
+            let within = |block: Block| {
+                ast[block]
+                    .iter()
+                    .any(|&inner| ast[inner].range.contains_range(ast[stmt].range))
+            };
+            let taken = ast[branches].iter().position(|branch| within(branch.body));
+            let passed = match taken {
+                Some(taken) => {
+                    tests.push((ast[branches][taken].test, true));
+                    taken
+                }
+                None if otherwise.is_some_and(within) => ast[branches].len(),
+                None => continue,
+            };
+            tests.extend(ast[branches][..passed].iter().map(|branch| (branch.test, false)));
+        }
+        tests
+            .into_iter()
+            .any(|(test, truth)| self.holds(test, truth, State::default(), 0).is_privileged)
+    }
+
     /// A call that is not followed may judge the rows that it is given.
     fn unfollowed(&mut self, call: ExprRef, name: &str, state: &mut State) {
-        if state.open.is_empty() {
+        if state.open.is_empty() && state.unproven.is_empty() {
             return;
         }
         let model = self.run.model();
@@ -1076,6 +1174,7 @@ impl Path<'_, '_, '_, '_> {
                 for open in state.open.iter_mut().filter(|open| open.access == row) {
                     open.is_doubtful = true;
                 }
+                state.unproven.retain(|&unproven| unproven != row);
             }
         }
     }
@@ -1235,6 +1334,7 @@ impl Walk for Path<'_, '_, '_, '_> {
 
     fn evaluated(&mut self, expr: ExprId, state: &mut State) {
         self.expression(expr, state);
+        self.used(expr, state);
         self.compared(expr, state);
         self.replaced(expr, state);
     }
@@ -1244,6 +1344,11 @@ impl Walk for Path<'_, '_, '_, '_> {
             return;
         }
         *state = self.tested(test, truth, state);
+    }
+
+    fn matched(&mut self, subject: ExprId, _: &Case, state: &mut State) {
+        let rows = self.run.rows(self.at(subject), self.frame.as_ref());
+        self.present(&rows, state);
     }
 
     fn caught(&mut self, _: StmtId, _: &Catch, state: State) -> Option<State> {

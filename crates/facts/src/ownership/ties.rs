@@ -8,9 +8,9 @@ use super::owners::{is_public_by_name, plain};
 use super::run::{Run, State};
 use super::values::{Context, Input, Who};
 use crate::libraries::data::Operation;
-use crate::libraries::owners::VISIBILITY_WORDS;
+use crate::libraries::owners::{SHARED_VALUES, SHARED_WORDS, VISIBILITY_WORDS};
 use crate::models::DataModelId;
-use crate::queries::{Condition, Operand, Operator, Predicate, Query, Subquery};
+use crate::queries::{Condition, ModelUse, Operand, Operator, Predicate, Query, Subquery};
 
 /// What is known of a query before anything is compared.
 pub(super) struct Limits {
@@ -63,7 +63,7 @@ impl Run<'_, '_, '_> {
             for clause in conditions {
                 let found = match self.handed(&clause.condition, frame) {
                     Some(handed) => self.handed_tie(&handed, state, &mut out),
-                    None => self.condition(&clause.condition, frame, state),
+                    None => self.condition(&clause.condition, model, frame, state),
                 };
                 let found = match (clause.is_certain, found) {
                     (false, Some(Tie::Predicate(span))) => Some(self.sometimes(span, frame)),
@@ -120,7 +120,7 @@ impl Run<'_, '_, '_> {
                 }
             }
             Operand::Subquery(inner) => {
-                if let Some(tie) = self.inner(inner, frame, state) {
+                if let Some(tie) = self.inner(inner, model, frame, state) {
                     out.tie = Some(better(out.tie.take(), tie));
                 }
             }
@@ -142,47 +142,100 @@ impl Run<'_, '_, '_> {
             })
     }
 
-    /// The caller among conditions that need not all hold.
-    fn condition(&self, condition: &Condition, frame: Context<'_>, state: &State) -> Option<Tie> {
-        let mut pending = vec![(condition, true)];
-        let mut found = None;
-        while let Some((condition, is_required)) = pending.pop() {
-            match condition {
-                Condition::Compare(predicate) => {
-                    if is_visibility(predicate.column.name()) {
-                        found = Some(found.unwrap_or(Tie::Public));
+    /// What a condition that is not a plain comparison says of the caller. Conditions nest no deeper than they are read.
+    fn condition(&self, condition: &Condition, model: DataModelId, frame: Context<'_>, state: &State) -> Option<Tie> {
+        let part = |part: &Condition| self.condition(part, model, frame, state);
+        match condition {
+            Condition::Compare(predicate) => {
+                let is_public = is_visibility(predicate.column.name()).then_some(Tie::Public);
+                match &predicate.value {
+                    Operand::Expr { expr, frame: own, .. }
+                        if !matches!(predicate.operator, Operator::NotEqual | Operator::NotIn)
+                            && self.who(*expr, own.as_ref().or(frame), &state.same) == Who::Caller =>
+                    {
+                        Some(Tie::Predicate(predicate.span))
                     }
-                    match &predicate.value {
-                        Operand::Expr { expr, frame: own, .. }
-                            if !matches!(predicate.operator, Operator::NotEqual | Operator::NotIn)
-                                && self.who(*expr, own.as_ref().or(frame), &state.same) == Who::Caller =>
-                        {
-                            return Some(Tie::Predicate(predicate.span));
-                        }
-                        Operand::Subquery(inner) => {
-                            if let Some(tie) = self.inner(inner, frame, state) {
-                                return Some(tie);
-                            }
-                        }
-                        _ => {}
-                    }
+                    Operand::Subquery(inner) => self.inner(inner, model, frame, state).or(is_public),
+                    _ => is_public,
                 }
-                Condition::All(parts) => pending.extend(parts.iter().map(|part| (part, is_required))),
-                Condition::Any(parts) | Condition::OneOf(parts) => {
-                    pending.extend(parts.iter().map(|part| (part, false)));
-                }
-                Condition::Exists(inner) => {
-                    if let Some(tie) = self.inner(inner, frame, state) {
-                        return Some(tie);
-                    }
-                }
-                // What Python makes of it is another rule's business.
-                Condition::Python(python) => pending.extend(python.operands.iter().map(|part| (part, false))),
-                Condition::Unresolved { .. } => found = Some(Tie::Unknown),
-                Condition::Not(_) | Condition::Always(_) | Condition::Never(_) => {}
             }
+            Condition::All(parts) | Condition::OneOf(parts) => parts
+                .iter()
+                .filter_map(part)
+                .fold(None, |best, tie| Some(better(best, tie))),
+            // The rows of the other ways come, too.
+            Condition::Any(parts) => {
+                let mut best = None;
+                for other in parts {
+                    if self.opens(other, model, frame, state) {
+                        return None;
+                    }
+                    best = part(other).map(|tie| better(best.clone(), tie)).or(best);
+                }
+                best
+            }
+            Condition::Exists(inner) => self.inner(inner, model, frame, state),
+            // What Python makes of it is another rule's business.
+            Condition::Python(python) => {
+                let ties = python.operands.iter().filter_map(part);
+                ties.fold(None, |best, tie| Some(better(best, tie)))
+            }
+            Condition::Unresolved { .. } => Some(Tie::Unknown),
+            Condition::Not(_) | Condition::Always(_) | Condition::Never(_) => None,
         }
-        found
+    }
+
+    /// Whether one of several ways to be chosen lets in rows that are neither the caller's nor made for everybody:
+    /// `or_(Task.owner_id == me, Task.id == task_id)`.
+    fn opens(&self, condition: &Condition, model: DataModelId, frame: Context<'_>, state: &State) -> bool {
+        match condition {
+            Condition::Always(_) => true,
+            Condition::Compare(predicate) => {
+                let column = predicate.column.name();
+                let owns = self.judge.owners.owns(model, column);
+                // Rows that nobody holds are shared.
+                let is_shared = owns && predicate.operator == Operator::IsNull;
+                if is_shared || is_visibility(column) && !owns || speaks_for_all(column) {
+                    return false;
+                }
+                let Operand::Expr { expr, frame: own, .. } = &predicate.value else {
+                    return matches!(predicate.value, Operand::Literal { .. });
+                };
+                let frame = own.as_ref().or(frame);
+                let texts = self.texts(*expr, frame);
+                if texts.iter().any(|text| {
+                    SHARED_VALUES
+                        .iter()
+                        .any(|word| text.to_ascii_lowercase().contains(word))
+                }) {
+                    return false;
+                }
+                let is_other = matches!(predicate.operator, Operator::NotEqual | Operator::NotIn);
+                match self.who(*expr, frame, &state.same) {
+                    Who::Caller => owns && is_other,
+                    // A value of a row that was fetched before: its parent, its group.
+                    _ if !self.rows(*expr, frame).is_empty() => false,
+                    Who::Client => true,
+                    Who::Other => self.is_plain_value(*expr),
+                    Who::Mixed => false,
+                }
+            }
+            Condition::All(parts) => {
+                parts.iter().all(|part| self.opens(part, model, frame, state))
+                    && self.condition(condition, model, frame, state).is_none()
+            }
+            Condition::Any(parts) => parts.iter().any(|part| self.opens(part, model, frame, state)),
+            _ => false,
+        }
+    }
+
+    /// `True`, `"done"`, `5`: the same for every caller.
+    fn is_plain_value(&self, expr: ExprRef) -> bool {
+        let is_written = matches!(
+            self.judge.model.expr(expr).kind,
+            ExprKind::True | ExprKind::False | ExprKind::None | ExprKind::Integer | ExprKind::Float
+        );
+        is_written || self.is_literal(expr)
     }
 
     /// A condition that the function is given: `query_filter`, `**filters`. Each column with its value.
@@ -351,11 +404,16 @@ impl Run<'_, '_, '_> {
         tie
     }
 
-    fn inner(&self, inner: &Subquery, frame: Context<'_>, state: &State) -> Option<Tie> {
+    fn inner(&self, inner: &Subquery, model: DataModelId, frame: Context<'_>, state: &State) -> Option<Tie> {
+        let known = inner.models.iter().find_map(|used| match used {
+            ModelUse::Known(id) => Some(*id),
+            _ => None,
+        });
+        let model = known.unwrap_or(model);
         inner
             .conditions
             .iter()
-            .find_map(|clause| self.condition(&clause.condition, frame, state))
+            .find_map(|clause| self.condition(&clause.condition, model, frame, state))
             .filter(|tie| !matches!(tie, Tie::Public))
     }
 
@@ -455,6 +513,12 @@ fn is_capability(column: &str) -> bool {
 pub(super) fn is_visibility(column: &str) -> bool {
     let name = column.to_ascii_lowercase();
     VISIBILITY_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Columns of rows that come with the product and belong to everybody: `is_default`, `builtin`.
+fn speaks_for_all(column: &str) -> bool {
+    let name = column.to_ascii_lowercase();
+    SHARED_WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Whether an access shows or changes rows by itself.
