@@ -433,6 +433,9 @@ impl Finder<'_, '_> {
                 let ExprKind::Compare { first, rest } = ast[comparison.id].kind else {
                     continue;
                 };
+                if self.stops_nobody(comparison) {
+                    continue;
+                }
                 for compared in &ast[rest] {
                     let sides = [first, compared.right].map(|id| self.flow.origins_in(ExprRef { file, id }, None));
                     let may = |id: ExprId, origins: &Origins| match origins.is_empty() {
@@ -493,6 +496,61 @@ impl Finder<'_, '_> {
             }
         }
         false
+    }
+
+    /// A comparison after which strangers go on as the caller does: its result is thrown away, what it leads to is no
+    /// more than a line in a log, or it is the caller who is turned away.
+    fn stops_nobody(&self, comparison: ExprRef) -> bool {
+        let file = self.model.file(comparison.file);
+        let ast = file.ast();
+        let stmt = ast.stmt_of(comparison.id);
+        let StmtKind::If { branches, otherwise } = ast[stmt].kind else {
+            return matches!(ast[stmt].kind, StmtKind::Expr(whole) if whole == comparison.id);
+        };
+        let ([branch], None) = (&ast[branches], otherwise) else {
+            return false;
+        };
+        let is_not = |id: ExprId| {
+            matches!(
+                ast[id].kind,
+                ExprKind::Unary {
+                    operator: UnaryOperator::Not,
+                    ..
+                }
+            )
+        };
+        let is_whole =
+            branch.test == comparison.id || is_not(branch.test) && ast.parent_expr(comparison.id) == Some(branch.test);
+        if !is_whole {
+            return false;
+        }
+        let says = |stmt: StmtId| match ast[stmt].kind {
+            StmtKind::Pass => true,
+            StmtKind::Expr(expr) => match ast[expr].kind {
+                ExprKind::Call { function, .. } => {
+                    let text = &file.text()[ast[function].range];
+                    text == "print" || text.starts_with("log") || text.contains("logger.")
+                }
+                ExprKind::String { .. } | ExprKind::Ellipsis => true,
+                _ => false,
+            },
+            _ => false,
+        };
+        if ast[branch.body].iter().all(|&stmt| says(stmt)) {
+            return true;
+        }
+        let is_same = match ast[comparison.id].kind {
+            ExprKind::Compare { rest, .. } => {
+                let is_equal = ast[rest].iter().all(|one| one.operator == CompareOperator::Equal);
+                is_equal != is_not(branch.test)
+            }
+            _ => false,
+        };
+        let forbids = ast[branch.body].iter().any(|&stmt| {
+            let text = &file.text()[ast[stmt].range];
+            matches!(ast[stmt].kind, StmtKind::Raise { .. }) && (text.contains("403") || text.contains("FORBIDDEN"))
+        });
+        is_same && forbids
     }
 
     /// `current_user.id`, `claims["sub"]`: by its name, the caller.

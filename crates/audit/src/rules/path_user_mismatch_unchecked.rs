@@ -258,6 +258,41 @@ app = FastAPI()
     }
 
     #[test]
+    fn comparisons_that_stop_nobody() {
+        project(
+            r#"
+            import logging
+            logger = logging.getLogger(__name__)
+            @app.get("/a/{user_id}")
+            def noted(user_id: str, uid: str = Depends(me), db: Session = Depends(get_db)):  # finding: path-user-mismatch-unchecked
+                if user_id != uid:
+                    logger.warning("another user: %s", user_id)
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()
+            @app.get("/b/{user_id}")
+            def refused(user_id: str, uid: str = Depends(me), db: Session = Depends(get_db)):  # ok
+                if user_id != uid:
+                    logger.warning("another user: %s", user_id)
+                    raise HTTPException(status_code=403)
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()
+            @app.get("/c/{user_id}")
+            def turned(user_id: str, uid: str = Depends(me), db: Session = Depends(get_db)):  # finding: path-user-mismatch-unchecked
+                if user_id == uid:
+                    raise HTTPException(status_code=403)
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()
+            @app.get("/d/{user_id}")
+            def negated(user_id: str, uid: str = Depends(me), db: Session = Depends(get_db)):  # ok
+                if not user_id == uid:
+                    raise HTTPException(status_code=403)
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()
+            @app.get("/e/{user_id}")
+            def thrown_away(user_id: str, uid: str = Depends(me), db: Session = Depends(get_db)):  # finding: path-user-mismatch-unchecked
+                user_id == uid
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()
+            "#,
+        );
+    }
+
+    #[test]
     fn compared_elsewhere() {
         project(
             r#"
