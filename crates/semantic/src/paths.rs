@@ -110,9 +110,16 @@ impl<'a> Model<'a> {
     pub fn never_returns(&self, function: FunctionRef) -> bool {
         let ast = self.ast(function.file);
         let body = ast[function.id].body;
-        let ends_in_raise = ast[body]
-            .last()
-            .is_some_and(|&last| matches!(ast[last].kind, StmtKind::Raise { .. }));
+        // What raises `NotImplementedError` is written elsewhere, and comes back there.
+        let is_abstract = |exception: Option<ExprId>| {
+            exception.is_some_and(|exception| {
+                let range = ast[exception].range;
+                self.file(function.file).text()[range].starts_with("NotImplemented")
+            })
+        };
+        let ends_in_raise = ast[body].last().is_some_and(
+            |&last| matches!(ast[last].kind, StmtKind::Raise { exception, .. } if !is_abstract(exception)),
+        );
         ends_in_raise
             && !ast
                 .stmts_within(body)

@@ -329,4 +329,33 @@ app = FastAPI()
             "#,
         );
     }
+
+    #[test]
+    fn rights_by_other_names() {
+        project(
+            r#"
+            def check_access(user: User):
+                if hasattr(user, "has_admin_access") and user.has_admin_access:
+                    return True
+                raise HTTPException(status_code=403)
+            def check_user(user: User):
+                if hasattr(user, "email") and user.email:
+                    return True
+                raise HTTPException(status_code=403)
+            @app.post("/admin/cleanup")  # ok
+            def cleanup(user: User = Depends(current_user)):
+                check_access(user)
+                return {}
+            @app.post("/admin/sweep")  # finding: admin-route-without-role-check (warning, medium)
+            def sweep(user: User = Depends(current_user)):
+                check_user(user)
+                return {}
+            @app.post("/admin/manage")  # ok
+            def manage(user: User = Depends(current_user)):
+                if not user.can_manage_users:
+                    raise HTTPException(status_code=403)
+                return {}
+            "#,
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 use facts::Facts;
 use facts::authenticators::{Authenticator, AuthenticatorRole, Cause, Exit, UseOfIdentity, Way};
+use facts::unraised::UnraisedForm;
 use report::{Confidence, OwaspApi, Phase, Severity};
 use text::Span;
 
@@ -262,6 +263,14 @@ fn dependency(context: &mut RuleContext<'_>, authenticator: &Authenticator) {
     let refused = exits.iter().find(|exit| exit.cause != Cause::Missing).or(exits.first());
     let Some(&exit) = refused else { return };
     if !authenticator.verifies {
+        return;
+    }
+    // An exception that is made and never raised is the mistake, and has a rule of its own.
+    let is_meant_to_raise = facts.unraised().iter().any(|unraised| {
+        unraised.function.id == authenticator.function.id
+            && matches!(unraised.form, UnraisedForm::Bare | UnraisedForm::Bound)
+    });
+    if is_meant_to_raise {
         return;
     }
     if authenticator
@@ -965,5 +974,68 @@ mod tests {
             "    row = db.execute(text(\"SELECT user_id FROM session WHERE token = :t\"), {\"t\": token}).first()\n                    if row is None:\n                        raise HTTPException(401)\n                    return row[0]",
         ));
         check(&app("    return \"guest\"  # finding: auth-fails-open"));
+    }
+
+    #[test]
+    fn refusals_that_are_returned() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import HTTPBearer
+            app = FastAPI()
+            bearer = HTTPBearer(auto_error=False)
+            def unauthorized(detail: str):
+                raise HTTPException(401, detail, headers={"WWW-Authenticate": "Bearer"})
+            def noted(detail: str):
+                print(detail)
+            def check(token):
+                try:
+                    return jwt.decode(token, os.environ["KEY"], algorithms=["HS256"])
+                except jwt.PyJWTError:
+                    return None
+            def refuses(bearer=Depends(bearer)):
+                if not bearer:
+                    return unauthorized("no token")
+                if user := check(bearer.credentials):
+                    return user
+                return unauthorized("bad token")
+            @app.get("/refuses")
+            def guarded(user=Depends(refuses)):  # ok
+                return {"secret": 1}
+            def returns(bearer=Depends(bearer)):
+                if not bearer:
+                    return unauthorized("no token")
+                if user := check(bearer.credentials):
+                    return user
+                return None  # finding: auth-fails-open
+            @app.get("/returns")
+            def open(user=Depends(returns)):
+                return {"secret": 1}
+            "#,
+        );
+    }
+
+    /// An exception that is made and not raised is one mistake, told where it stands.
+    #[test]
+    fn exceptions_that_are_not_raised() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            app = FastAPI()
+            def user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))):  # ok
+                try:
+                    return jwt.decode(token, os.environ["KEY"], algorithms=["HS256"]).get("sub")
+                except jwt.PyJWTError:
+                    HTTPException(status_code=401, detail="bad")  # finding: auth-exception-not-raised
+            @app.get("/things")
+            def things(user=Depends(user)):
+                return {"secret": 1}
+            "#,
+        );
     }
 }

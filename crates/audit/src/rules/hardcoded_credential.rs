@@ -482,4 +482,15 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn names_of_fields_are_no_keys() {
+        check(
+            r#"
+            def save(gateway, given):
+                gateway.api_keys = {"publicKey": given.get("publicKey", ""), "secretKey": given.get("secretKey", "")}  # ok
+            API_KEYS = {"k-93hfk2l0s8dhw7": "alice"}  # finding: hardcoded-credential
+            "#,
+        );
+    }
 }

@@ -629,4 +629,28 @@ def marked(session: Session = Depends(get_session), user: User = Depends(get_cur
 "#,
         );
     }
+
+    #[test]
+    fn an_account_that_may_do_everything() {
+        check_in(
+            "tasks",
+            r#"
+@app.delete("/all")
+def purge(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user.id != "admin":
+        raise HTTPException(status_code=403)
+    session.exec(delete(Task))
+    session.commit()
+    return {"ok": True}
+
+@app.delete("/most")
+def sweep(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    if user.id == "admin":
+        raise HTTPException(status_code=403)
+    session.exec(delete(Task))  # finding: list-without-owner-filter
+    session.commit()
+    return {"ok": True}
+"#,
+        );
+    }
 }

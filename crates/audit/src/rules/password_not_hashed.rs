@@ -630,4 +630,88 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn passed_on_by_objects() {
+        let project = |made: &str| {
+            format!(
+                r#"
+from dataclasses import dataclass
+import bcrypt
+from fastapi import FastAPI
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+app = FastAPI()
+class Base(DeclarativeBase): pass
+@dataclass
+class Person:
+    username: str
+    password: str
+class UserRow(Base):
+    __tablename__ = "users"
+    username: Mapped[str] = mapped_column(primary_key=True)
+    password: Mapped[str]
+    @classmethod
+    def of(cls, person: Person):
+        return cls(username=person.username, password=person.password){made}
+    db.add(UserRow.of(person))
+    db.commit()
+"#
+            )
+        };
+        let head = "\nclass SignUp(BaseModel):\n    username: str\n    password: str\ndef hashed(plain: str) -> str:\n    \
+                    return bcrypt.hashpw(plain.encode(), bcrypt.gensalt()).decode()\n@app.post(\"/register\")\n\
+                    def register(body: SignUp, db):\n    ";
+        check(&project(&format!(
+            "  # ok{head}person = Person(username=body.username, password=hashed(body.password))"
+        )));
+        check(&project(&format!(
+            "  # finding: password-not-hashed{head}person = Person(username=body.username, password=body.password)"
+        )));
+    }
+
+    #[test]
+    fn what_is_no_password_of_a_user() {
+        check(
+            r#"
+            import bcrypt
+            from pydantic import BaseModel
+            from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+            class Base(DeclarativeBase): pass
+            class User(Base):
+                __tablename__ = "users"
+                id: Mapped[int] = mapped_column(primary_key=True)
+                email: Mapped[str]
+                password: Mapped[str]
+                password_timestamp: Mapped[float]
+            class MailGateway(Base):
+                __tablename__ = "mail_gateways"
+                id: Mapped[int] = mapped_column(primary_key=True)
+                username: Mapped[str]
+                smtp_host: Mapped[str]
+                password: Mapped[str]
+            class UserUpdate(BaseModel):
+                email: str | None = None
+                password: str | None = None
+            class Gateway(BaseModel):
+                username: str
+                password: str
+            def is_same(user: User, password_timestamp: float) -> bool:
+                return user.password_timestamp == password_timestamp  # ok
+            def is_same_password(user: User, password: str) -> bool:
+                return user.password == password  # finding: password-not-hashed
+            def update(user: User, body: UserUpdate, db):
+                data = body.model_dump(exclude_unset=True)
+                if data.get("password"):
+                    hashed = bcrypt.hashpw(data["password"].encode(), bcrypt.gensalt())
+                    user.password = hashed.decode()
+                    del data["password"]
+                for key, value in data.items():
+                    setattr(user, key, value)  # ok
+                db.commit()
+            def save(body: Gateway, db):
+                db.add(MailGateway(username=body.username, smtp_host="smtp", password=body.password))  # ok
+            "#,
+        );
+    }
 }

@@ -112,10 +112,7 @@ pub(super) fn tested(model: &Model<'_>, function: FunctionRef) -> Option<Span> {
     for test in tests {
         for part in ast.descendants(test) {
             let is_role = match ast[part].kind {
-                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => {
-                    let name = source.name(name);
-                    callers::is_role_field(name) || callers::is_right_flag(name)
-                }
+                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => callers::is_right_flag(source.name(name)),
                 ExprKind::String { .. } => ast.string(text, part).is_some_and(|key| callers::is_role_key(&key)),
                 _ => false,
             };

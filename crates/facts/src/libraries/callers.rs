@@ -375,33 +375,36 @@ const ROLE_FIELDS: &[&str] = &[
 
 pub(crate) fn is_role_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    // `has_admin_access`, `is_platform_admin`
-    let asks = ["is_", "has_", "can_"].iter().any(|word| name.starts_with(word));
-    ROLE_FIELDS.contains(&name.as_str()) || asks && words(&name).iter().any(|word| ROLE_WORDS.contains(&word.as_str()))
+    ROLE_FIELDS.contains(&name.as_str())
 }
 
-/// An attribute that says yes or no about rights: `has_admin_access`, `can_moderate`.
-pub(crate) fn is_right_flag(name: &str) -> bool {
-    let words = words(name);
-    let Some((first, rest)) = words.split_first() else {
-        return false;
-    };
-    matches!(first.as_str(), "is" | "has" | "can") && rest.iter().any(|word| RIGHT_WORDS.contains(&word.as_str()))
-}
-
-/// Words that stand for rights alone: others may be about limits and files.
+/// Words of flags that say what somebody may do: `has_admin_access`, `is_org_admin`, `can_manage_users`.
 const RIGHT_WORDS: &[&str] = &[
     "admin",
+    "admins",
     "administrator",
     "superuser",
     "superadmin",
+    "staff",
     "moderator",
-    "role",
     "permission",
     "permissions",
     "privilege",
     "privileges",
+    "role",
+    "roles",
 ];
+
+/// An attribute whose test asks what somebody may do.
+pub(crate) fn is_right_flag(name: &str) -> bool {
+    if is_role_field(name) {
+        return true;
+    }
+    let words = words(name);
+    let asks = |word: &String| matches!(word.as_str(), "is" | "has" | "can");
+    words.first().is_some_and(|first| first == "can" && words.len() > 1)
+        || words.first().is_some_and(asks) && words.iter().any(|word| RIGHT_WORDS.contains(&word.as_str()))
+}
 
 /// A key of claims, or a role that something is compared with.
 pub(crate) fn is_role_key(text: &str) -> bool {

@@ -390,8 +390,9 @@ impl Purpose {
     /// Everybody may call it, by what it is called.
     pub(crate) fn is_public(&self, is_read: bool, is_delete: bool) -> bool {
         let has = |word: &str| self.words.iter().any(|known| known == word);
+        let tells_status = is_read && !self.names_row && words(&self.last).iter().any(|word| word == "status");
         if self.is_administrative() {
-            return false;
+            return tells_status && !self.names_administrators();
         }
         if is_delete {
             return ["logout", "signout", "unsubscribe", "session", "token"]
@@ -457,11 +458,25 @@ pub(crate) fn is_intake(model: &str) -> bool {
 }
 
 pub(crate) fn is_content(model: &str) -> bool {
-    has_word(model, CONTENT_WORDS) && !is_private(model)
+    has_word(subject(model), CONTENT_WORDS) && !is_private(model)
 }
 
 pub(crate) fn is_private(model: &str) -> bool {
-    has_word(model, PRIVATE_WORDS)
+    has_word(subject(model), PRIVATE_WORDS)
+}
+
+/// Endings that say what kind of class holds the rows, not what is in them.
+const KINDS: &[&str] = &[
+    "Document", "Doc", "Model", "Entity", "Table", "Orm", "ORM", "Record", "Db", "DB", "Schema",
+];
+
+/// `Article` of `ArticleDocument`, but `Document` of `Document`.
+pub(crate) fn subject(model: &str) -> &str {
+    let stripped = KINDS.iter().find_map(|kind| model.strip_suffix(kind));
+    match stripped.map(|rest| rest.trim_end_matches('_')) {
+        Some(rest) if rest.len() > 2 => rest,
+        _ => model,
+    }
 }
 
 pub(crate) fn is_about_users(table: &str) -> bool {

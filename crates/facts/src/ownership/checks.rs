@@ -332,7 +332,15 @@ impl Path<'_, '_, '_, '_> {
                 self.run.saw(rows, span, fault);
                 continue;
             }
-            if self.run.speaks_of_rights(other) || name.is_some_and(|name| plain(name).contains("role")) {
+            // `username != "admin"`
+            let names_administrator = || {
+                let texts = self.run.texts(side, frame);
+                !texts.is_empty() && texts.iter().all(|text| is_administrator(text))
+            };
+            if self.run.speaks_of_rights(other)
+                || name.is_some_and(|name| plain(name).contains("role"))
+                || names_administrator()
+            {
                 self.rights(side, is_equal, state);
                 continue;
             }
@@ -786,6 +794,14 @@ impl Path<'_, '_, '_, '_> {
             _ => false,
         }
     }
+}
+
+/// The name of an account that may do everything.
+fn is_administrator(name: &str) -> bool {
+    matches!(
+        name.to_ascii_lowercase().as_str(),
+        "admin" | "administrator" | "superadmin" | "super_admin" | "superuser" | "root"
+    )
 }
 
 /// Whether a comparison, with every `not` around it, is true where both sides are the same.

@@ -9,6 +9,7 @@ use crate::flow::{Flow, Origin, OriginKind};
 use crate::libraries::owners::{
     BOOKKEEPING_WORDS, IDENTITY_NAMES, OWNER_ENDINGS, PRIVATE_NAMES, PUBLIC_NAMES, ROLE_COLUMNS,
 };
+use crate::libraries::purposes::subject;
 use crate::models::{Column, DataModel, DataModelId, OwnerReason};
 use crate::queries::{ModelUse, Operand, Operator, Stored};
 
@@ -271,11 +272,11 @@ fn is_bookkeeping(column: &str) -> bool {
 
 /// Rows of such models are there to be read by everybody.
 pub(super) fn is_public_by_name(name: &str) -> bool {
-    words(name).iter().any(|word| PUBLIC_NAMES.contains(&&**word)) && !is_private_by_name(name)
+    words(subject(name)).iter().any(|word| PUBLIC_NAMES.contains(&&**word)) && !is_private_by_name(name)
 }
 
 pub(super) fn is_private_by_name(name: &str) -> bool {
-    words(name).iter().any(|word| PRIVATE_NAMES.contains(&&**word))
+    words(subject(name)).iter().any(|word| PRIVATE_NAMES.contains(&&**word))
 }
 
 /// `blog`, `post` of `BlogPosts` and `blog_posts`.

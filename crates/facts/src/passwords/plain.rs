@@ -302,7 +302,8 @@ impl Search<'_, '_> {
                 _ => None,
             }) {
                 return self.data.models.of_class(class).is_none()
-                    && (self.handlers.is_input(model, class) || self.data.models.schema(class).is_some());
+                    && (self.handlers.is_input(model, class)
+                        || self.data.models.schema(class).is_some() && !self.is_made_with_hash(class));
             }
         }
         if self.handlers.takes_input(function) && model.injected(function, index).is_none() {
@@ -860,7 +861,9 @@ impl Search<'_, '_> {
                         && !later
                             .iter()
                             .any(|later| matches!(later, Stored::Column { column: other, .. } if *other == column))
-                        && !function.is_some_and(|function| self.hashes_into(function, &column))
+                        && !function.is_some_and(|function| {
+                            self.hashes_into(function, &column) || self.takes_out(function, &column)
+                        })
                     {
                         out.push(PlainPassword {
                             span: copied.span,
@@ -904,6 +907,70 @@ impl Search<'_, '_> {
             return None;
         }
         Some(field.name.clone())
+    }
+
+    /// Whether objects of a class that the code makes itself are given a hash: `User(password=hash_password(…))`.
+    fn is_made_with_hash(&self, class: ClassRef) -> bool {
+        let model = self.model;
+        let name = model.class_name(class);
+        let calls = model.file_ids().flat_map(|file| model.calls_named(file, [name]));
+        let mut given = Vec::new();
+        for call in calls {
+            let is_it = |value: &semantic::Value| matches!(value.kind, ValueKind::Class(found) if found == class);
+            if is_sample(model, call.file) || !model.callee(call).iter().any(is_it) {
+                continue;
+            }
+            let source = model.file(call.file).source();
+            let ast = source.ast();
+            let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
+                continue;
+            };
+            for argument in &ast[arguments] {
+                if let ArgumentKind::Keyword(name) = argument.kind
+                    && named(source.name(name)) != Held::Other
+                {
+                    given.push(self.side(
+                        ExprRef {
+                            file: call.file,
+                            id: argument.value,
+                        },
+                        MAX_DEPTH - 1,
+                    ));
+                }
+            }
+        }
+        given.contains(&Side::Made) && !given.contains(&Side::Typed)
+    }
+
+    /// `del data["password"]`, `data.pop("password")`
+    fn takes_out(&self, function: FunctionRef, column: &str) -> bool {
+        let model = self.model;
+        let source = model.file(function.file).source();
+        let ast = source.ast();
+        let is_column = |id: ExprId| ast.string(source.text(), id).as_deref() == Some(column);
+        let deletes = ast
+            .stmts_within(ast[function.id].body)
+            .iter()
+            .any(|&stmt| match ast[stmt].kind {
+                StmtKind::Delete(targets) => ast[targets]
+                    .iter()
+                    .any(|&target| matches!(ast[target].kind, ExprKind::Subscript { index, .. } if is_column(index))),
+                _ => false,
+            });
+        let range = ast[ast[function.id].stmt].range;
+        deletes
+            || model
+                .calls_within(function.file, range)
+                .into_iter()
+                .any(|call| match ast[call.id].kind {
+                    ExprKind::Call { function, arguments } => match ast[function].kind {
+                        ExprKind::Attribute { name, .. } if source.name(name) == "pop" => {
+                            ast[arguments].first().is_some_and(|first| is_column(first.value))
+                        }
+                        _ => false,
+                    },
+                    _ => false,
+                })
     }
 
     fn is_made(&self, class: ClassRef) -> bool {
