@@ -190,6 +190,7 @@ fn moved(facts: &Facts<'_>, late: &LateCheck) -> Option<Fix> {
 
 #[cfg(test)]
 mod tests {
+    use crate::testing::check;
     use crate::testing::projects::check_in;
 
     #[test]
@@ -271,6 +272,92 @@ def remove(user_id: int, session: Session = Depends(get_session), user: User = D
     if not user.is_superuser:
         raise HTTPException(403)
     session.exec(delete(User).where(User.id == user_id))
+    session.commit()
+    return {"ok": True}
+"#,
+        );
+    }
+
+    #[test]
+    fn documents() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, Header, HTTPException, Request
+            from fastapi.security import HTTPBearer
+            from motor.motor_asyncio import AsyncIOMotorClient
+            app = FastAPI()
+            db = AsyncIOMotorClient(os.environ["MONGO"]).shop
+            def claims(creds=Depends(HTTPBearer())) -> dict:
+                try:
+                    return jwt.decode(creds.credentials, os.environ["KEY"], algorithms=["HS256"])
+                except jwt.PyJWTError:
+                    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+            def me(claims: dict = Depends(claims)) -> str:
+                return claims.get("sub")
+
+            @app.post("/orders")
+            async def create(total: int, uid: str = Depends(me)):
+                await db.orders.insert_one({"total": total, "buyer": uid})
+            @app.put("/late/{i}")
+            async def late(i: str, total: int, uid: str = Depends(me)):
+                order = await db.orders.find_one({"_id": i})
+                await db.orders.update_one({"_id": i}, {"$set": {"total": total}})  # finding: check-after-side-effect
+                if order["buyer"] != uid:
+                    raise HTTPException(403)
+            @app.put("/first/{i}")
+            async def first(i: str, total: int, uid: str = Depends(me)):
+                order = await db.orders.find_one({"_id": i})
+                if order["buyer"] != uid:
+                    raise HTTPException(403)
+                await db.orders.update_one({"_id": i}, {"$set": {"total": total}})  # ok
+            @app.delete("/role/{i}")
+            async def role(i: str, claims: dict = Depends(claims)):
+                await db.settings.delete_one({"_id": i})  # finding: check-after-side-effect
+                if claims.get("role") != "admin":
+                    raise HTTPException(403)
+            @app.delete("/role/first/{i}")
+            async def role_first(i: str, claims: dict = Depends(claims)):
+                if claims.get("role") != "admin":
+                    raise HTTPException(403)
+                await db.settings.delete_one({"_id": i})  # ok
+            "#,
+        );
+    }
+
+    #[test]
+    fn in_sessions_and_helpers() {
+        check_in(
+            "tasks",
+            r#"
+def ensure_own(task, user):
+    if task.user_id != user.id:
+        raise HTTPException(403)
+
+@app.delete("/helper/late/{task_id}")
+def helper_late(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)
+    session.delete(task)  # finding: check-after-side-effect
+    session.commit()
+    ensure_own(task, user)
+    return {"ok": True}
+
+@app.delete("/helper/first/{task_id}")
+def helper_first(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)
+    ensure_own(task, user)
+    session.delete(task)
+    session.commit()
+    return {"ok": True}
+
+@app.put("/uncommitted/{task_id}")
+def uncommitted(task_id: int, title: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)
+    task.title = title
+    if task.user_id != user.id:
+        session.rollback()
+        raise HTTPException(403)
     session.commit()
     return {"ok": True}
 "#,

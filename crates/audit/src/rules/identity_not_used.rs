@@ -206,4 +206,47 @@ def me(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> str:
             "#,
         );
     }
+
+    #[test]
+    fn other_ways_to_reach_rows() {
+        check(
+            r#"
+            import os
+            import sqlite3
+            from typing import Annotated
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            from sqlalchemy import Column, Integer, String
+            from sqlalchemy.orm import Session, declarative_base
+            app = FastAPI()
+            Base = declarative_base()
+            class Invoice(Base):
+                __tablename__ = "invoices"
+                id = Column(Integer, primary_key=True)
+                total = Column(Integer)
+            class Country(Base):
+                __tablename__ = "countries"
+                id = Column(Integer, primary_key=True)
+            def get_db(): ...
+            def user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> str:
+                return jwt.decode(token, os.environ["KEY"], algorithms=["HS256"])["sub"]
+            Me = Annotated[str, Depends(user)]
+            Db = Annotated[Session, Depends(get_db)]
+            @app.get("/invoices")
+            def invoices(me: Me, db: Db):  # finding: identity-not-used
+                return db.query(Invoice).all()
+            @app.get("/countries")
+            def countries(me: Me, db: Db):  # ok
+                return db.query(Country).all()
+            @app.get("/invoices/logged")
+            def logged(me: Me, db: Db):  # ok
+                return {"for": me, "invoices": db.query(Invoice).all()}
+            @app.delete("/invoices/{i}")
+            def delete(i: int, me: Me, db: Db):  # finding: identity-not-used
+                db.query(Invoice).filter(Invoice.id == i).delete()
+                db.commit()
+            "#,
+        );
+    }
 }

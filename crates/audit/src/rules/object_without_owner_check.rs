@@ -1821,4 +1821,76 @@ def turned(task_id: int, session: Session = Depends(get_session), user: User = D
 "#,
         );
     }
+
+    /// The project belongs to nobody by its columns: the membership of the caller leads to it, and it to its tickets.
+    #[test]
+    fn membership_of_a_parent() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            from sqlmodel import Field, Session, SQLModel, create_engine, select
+            engine = create_engine(os.environ["DB"])
+            app = FastAPI()
+            class User(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                email: str
+                hashed_password: str
+            class Membership(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                workspace: int
+                user_id: int = Field(foreign_key="user.id")
+            class Project(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                workspace: int
+            class Ticket(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                project_id: int = Field(foreign_key="project.id")
+                created_by: int
+            def get_db():
+                with Session(engine) as session:
+                    yield session
+            def me(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> int:
+                return int(jwt.decode(token, os.environ["KEY"], algorithms=["HS256"])["sub"])
+            def member(workspace: int, db: Session = Depends(get_db), uid: int = Depends(me)) -> Membership:
+                mine = select(Membership).where(Membership.workspace == workspace, Membership.user_id == uid)
+                found = db.exec(mine).first()
+                if found is None:
+                    raise HTTPException(404)
+                return found
+            def own(project_id: int, db: Session = Depends(get_db), member: Membership = Depends(member)) -> Project:
+                here = select(Project).where(Project.id == project_id, Project.workspace == member.workspace)
+                project = db.exec(here).first()
+                if project is None:
+                    raise HTTPException(404)
+                return project
+            def anyones(project_id: int, db: Session = Depends(get_db)) -> Project:
+                project = db.get(Project, project_id)
+                if project is None:
+                    raise HTTPException(404)
+                return project
+            @app.delete("/own/{workspace}/{project_id}/{ticket_id}")
+            def tied(ticket_id: int, db: Session = Depends(get_db), project: Project = Depends(own)):
+                ticket = db.get(Ticket, ticket_id)  # ok
+                if ticket is None or ticket.project_id != project.id:
+                    raise HTTPException(404)
+                db.delete(ticket)
+                db.commit()
+            @app.delete("/any/{project_id}/{ticket_id}")
+            def untied(
+                ticket_id: int,
+                db: Session = Depends(get_db),
+                uid: int = Depends(me),
+                project: Project = Depends(anyones),
+            ):
+                ticket = db.get(Ticket, ticket_id)  # finding: object-without-owner-check
+                if ticket is None or ticket.project_id != project.id:
+                    raise HTTPException(404)
+                db.delete(ticket)
+                db.commit()
+            "#,
+        );
+    }
 }

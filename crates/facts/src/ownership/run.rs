@@ -515,11 +515,14 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         if !self.models.borrow().contains(&model) {
             self.models.borrow_mut().push(model);
         }
-        if !self.is_owned(model, 0) {
+        let is_owned = self.is_owned(model, 0);
+        if !is_owned {
             if is_write && !state.is_privileged {
                 state.effects.push((query.span, deletes));
             }
-            return;
+            if is_write || self.judge.data.models.get(model).is_user() {
+                return;
+            }
         }
         let calls = chain(frame);
         let known = self
@@ -533,7 +536,12 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             || is_question
             || query.operation == Access::ReadOne
             || matches!(query.fetch, Some(Fetch::First | Fetch::One | Fetch::Scalar));
-        if is_question && !matches!(limits.tie, Some(Tie::Predicate(_))) {
+        let is_limited = matches!(limits.tie, Some(Tie::Predicate(_)));
+        if is_question && !is_limited {
+            return;
+        }
+        // Rows that nobody owns matter where the caller's own lead to them: what belongs to them is the caller's, too.
+        if !is_owned && !is_limited && !limits.derived.iter().any(|row| state.closed.contains(row)) {
             return;
         }
         let number = match known {
