@@ -530,8 +530,12 @@ impl Finder<'_> {
                 .methods
                 .iter()
                 .any(|method| matches!(method.as_str(), "PUT" | "PATCH" | "DELETE"));
-            if !is_read && deeds.is_open && (beside.has_guarded_change(seen) || (is_change && beside.is_mostly_guarded))
-            {
+            let is_odd = beside.has_guarded_change(seen);
+            if !is_read && ((deeds.is_open || is_change) && is_odd || is_change && beside.is_mostly_guarded) {
+                consider(Exposure::Changes, None, None, false);
+            }
+            // What callers send over an open socket is acted on.
+            if operation.methods.is_empty() && beside.sibling(seen).is_some() && self.receives(function) {
                 consider(Exposure::Changes, None, None, false);
             }
         }
@@ -561,6 +565,24 @@ impl Finder<'_> {
                 .and_then(|handler| self.parameters(handler)),
             is_in_memory,
             lacks_login_alone,
+        })
+    }
+
+    /// `await websocket.receive_text()`
+    fn receives(&self, handler: FunctionRef) -> bool {
+        let model = &self.facts.model;
+        let source = model.file(handler.file).source();
+        let ast = source.ast();
+        let calls = model.calls_within(handler.file, ast[ast[handler.id].stmt].range);
+        calls.into_iter().any(|call| match ast[call.id].kind {
+            ExprKind::Call { function, .. } => match ast[function].kind {
+                ExprKind::Attribute { name, .. } => {
+                    let name = source.name(name);
+                    name.starts_with("receive") || name.starts_with("iter_")
+                }
+                _ => false,
+            },
+            _ => false,
         })
     }
 

@@ -801,4 +801,41 @@ def get_db():
             "#,
         );
     }
+
+    #[test]
+    fn unlike_the_routes_beside_them() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, WebSocket
+            from fastapi.security import OAuth2PasswordBearer
+            app = FastAPI()
+            rooms = {}
+            def me(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> str:
+                return jwt.decode(token, os.environ["KEY"], algorithms=["HS256"])["sub"]
+            @app.put("/valves/{valve_id}")
+            def turn(valve_id: int, uid: str = Depends(me)):  # ok
+                return {"turned": valve_id}
+            @app.delete("/valves/{valve_id}")  # finding: route-without-auth (warning, medium)
+            def shut(valve_id: int):
+                return {"shut": valve_id}
+            @app.get("/valves/{valve_id}")
+            def show(valve_id: int):  # ok
+                return {"valve": valve_id}
+            @app.websocket("/rooms/{room}")  # finding: route-without-auth (warning, medium)
+            async def chat(socket: WebSocket, room: str):
+                await socket.accept()
+                rooms.setdefault(room, []).append(socket)
+                while True:
+                    text = await socket.receive_text()
+                    for other in rooms[room]:
+                        await other.send_text(text)
+            @app.websocket("/clock")
+            async def clock(socket: WebSocket):  # ok
+                await socket.accept()
+                await socket.send_text("12:00")
+            "#,
+        );
+    }
 }
