@@ -75,6 +75,8 @@ pub type Verifications = FxHashMap<Span, bool>;
 #[derive(Debug, Default)]
 struct Inputs {
     path_parameters: FxHashMap<FunctionRef, Vec<String>>,
+    /// What FastAPI puts into the objects of class-based views: `user: User = Depends(get_current_user)`.
+    views: FxHashMap<semantic::ClassRef, Vec<(String, Callable, Span)>>,
 }
 
 impl Inputs {
@@ -90,6 +92,7 @@ impl Inputs {
             let mut left = 200;
             while let Some(dependency) = pending.pop() {
                 inputs.add(&dependency.callable, &path);
+                inputs.add_view(dependency);
                 left -= 1;
                 if left == 0 {
                     break;
@@ -109,6 +112,20 @@ impl Inputs {
                 }
             }
         }
+    }
+
+    fn add_view(&mut self, dependency: &Dependency) {
+        let CallableKind::Class(class) = dependency.callable.kind else {
+            return;
+        };
+        if dependency.parameter.as_deref() != Some("self") || self.views.contains_key(&class) {
+            return;
+        }
+        let fields = dependency.dependencies.iter().filter_map(|field| {
+            let name = field.parameter.clone()?;
+            Some((name, field.callable.clone(), field.declared))
+        });
+        self.views.insert(class, fields.collect());
     }
 
     fn takes_input(&self, function: FunctionRef) -> bool {
@@ -247,16 +264,20 @@ impl<'m, 'a> Flow<'m, 'a> {
 
     /// Where what a dependency gives comes from.
     pub(crate) fn dependency_origins(&self, callable: &Callable, declared: Span) -> Origins {
-        let span = callable.span.unwrap_or(declared);
         self.refuel();
+        self.callable_origins(callable, declared, 0)
+    }
+
+    fn callable_origins(&self, callable: &Callable, declared: Span, depth: usize) -> Origins {
+        let span = callable.span.unwrap_or(declared);
         match &callable.kind {
-            CallableKind::Function(function) | CallableKind::Method(function) => self.results(*function, None, 0),
+            CallableKind::Function(function) | CallableKind::Method(function) => self.results(*function, None, depth),
             CallableKind::Class(class) => match self.method(*class, "__init__") {
-                Some(init) => self.all_parameters(init, 0),
+                Some(init) => self.all_parameters(init, depth),
                 None => Origins::new(),
             },
             CallableKind::Instance { class, .. } => match self.method(*class, "__call__") {
-                Some(call) => self.results(call, None, 0),
+                Some(call) => self.results(call, None, depth),
                 None => Origins::new(),
             },
             CallableKind::External { path, .. } => self.outside(path, span).into_iter().collect(),
@@ -418,6 +439,17 @@ impl<'m, 'a> Flow<'m, 'a> {
                 join(&mut out, &self.dependency(dependency, span, depth));
             }
             return out;
+        }
+        // `self` of a class-based view is an object that FastAPI makes, not what a client sends.
+        let is_view = || {
+            let class = ast.class_of_method(function.id).map(|id| semantic::ClassRef {
+                file: function.file,
+                id,
+            });
+            class.is_some_and(|class| self.ground.inputs.views.contains_key(&class))
+        };
+        if is_method && index == 0 && is_view() {
+            return Origins::new();
         }
         if self.ground.inputs.takes_input(function) {
             return match self.request_part(function, &parameter, name) {
@@ -597,6 +629,9 @@ impl<'m, 'a> Flow<'m, 'a> {
         if let Some(origins) = self.request_state(expr, object, name, depth) {
             return origins;
         }
+        if let Some(origins) = self.view_field(object, name, depth) {
+            return origins;
+        }
         let mut out = Origins::new();
         for value in self.model.eval_in(object, frame) {
             if let ValueKind::Instance { class, call, frame } = &value.kind {
@@ -607,6 +642,26 @@ impl<'m, 'a> Flow<'m, 'a> {
             out = self.of(object, frame, depth).as_ref().clone();
         }
         named(out, Some(name))
+    }
+
+    /// `self.user` in a class-based view.
+    fn view_field(&self, object: ExprRef, name: &str, depth: usize) -> Option<Origins> {
+        if self.ground.inputs.views.is_empty() {
+            return None;
+        }
+        let ast = self.model.ast(object.file);
+        let ExprKind::Name(written) = ast[object.id].kind else {
+            return None;
+        };
+        let function = ast.enclosing_function(ast.stmt_of(object.id))?;
+        let id = ast.class_of_method(function)?;
+        let is_self = ast[ast[function].parameters]
+            .first()
+            .is_some_and(|first| first.name == written);
+        let class = semantic::ClassRef { file: object.file, id };
+        let fields = self.ground.inputs.views.get(&class).filter(|_| is_self)?;
+        let (_, callable, declared) = fields.iter().find(|(field, ..)| field == name)?;
+        Some(self.callable_origins(callable, *declared, depth))
     }
 
     /// What a constructor was given for an attribute.

@@ -1893,4 +1893,53 @@ def turned(task_id: int, session: Session = Depends(get_session), user: User = D
             "#,
         );
     }
+
+    #[test]
+    fn class_based_views() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import APIRouter, Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            from fastapi_utils.cbv import cbv
+            from sqlmodel import Field, Session, SQLModel, create_engine, select
+            engine = create_engine(os.environ["DB"])
+            app = FastAPI()
+            router = APIRouter()
+            class Task(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                user_id: str
+            def get_db():
+                with Session(engine) as session:
+                    yield session
+            def me(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> str:
+                return jwt.decode(token, os.environ["KEY"], algorithms=["HS256"])["sub"]
+            @cbv(router)
+            class Tasks:
+                db: Session = Depends(get_db)
+                uid: str = Depends(me)
+                @router.get("/mine")
+                def mine(self):
+                    return self.db.exec(select(Task).where(Task.user_id == self.uid)).all()  # ok
+                @router.get("/all")
+                def all(self):
+                    return self.db.exec(select(Task)).all()  # finding: list-without-owner-filter
+                @router.delete("/own/{task_id}")
+                def own(self, task_id: int):
+                    self.db.delete(self.load(task_id))
+                    self.db.commit()
+                @router.delete("/any/{task_id}")
+                def any(self, task_id: int):
+                    self.db.delete(self.db.get(Task, task_id))  # finding: object-without-owner-check
+                    self.db.commit()
+                def load(self, task_id: int):
+                    task = self.db.get(Task, task_id)  # ok
+                    if task is None or task.user_id != self.uid:
+                        raise HTTPException(404)
+                    return task
+            app.include_router(router)
+            "#,
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 use facts::Facts;
 use facts::exposure::{ExposedRoute, Exposure, OpenApplication, OpenInclude};
+use facts::undeclared::Undeclared;
 use report::{Confidence, OwaspApi, Phase, Severity};
 
 use crate::fix::Fix;
@@ -132,9 +133,20 @@ fn check(context: &mut RuleContext<'_>) {
     for include in &exposures.includes {
         report_include(context, facts, include);
     }
+    let undeclared = match exposures.routes.is_empty() {
+        true => Vec::new(),
+        false => facts.undeclared(),
+    };
     for route in &exposures.routes {
-        report_route(context, facts, route);
+        if !undeclared.iter().any(|known| asks_in_vain(known, route)) {
+            report_route(context, facts, route);
+        }
     }
+}
+
+/// The handler asks for its caller and does not say so to FastAPI: that is the mistake, and has a rule of its own.
+fn asks_in_vain(undeclared: &Undeclared, route: &ExposedRoute) -> bool {
+    undeclared.span.file == route.registration.file && undeclared.function == short(&route.handler)
 }
 
 fn report_application(context: &mut RuleContext<'_>, application: &OpenApplication) {
@@ -835,6 +847,35 @@ def get_db():
             async def clock(socket: WebSocket):  # ok
                 await socket.accept()
                 await socket.send_text("12:00")
+            "#,
+        );
+    }
+
+    /// Who asks for the caller in vain has made another mistake.
+    #[test]
+    fn callers_that_are_not_declared() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI
+            from fastapi.security import OAuth2PasswordBearer
+            from sqlmodel import Field, Session, SQLModel, select
+            app = FastAPI()
+            class Task(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                user_id: str
+            def get_current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> str:
+                return jwt.decode(token, os.environ["KEY"], algorithms=["HS256"])["sub"]
+            @app.get("/mine")
+            def mine(user: str = Depends(get_current_user), db: Session = Depends(Session)):  # ok
+                return db.exec(select(Task).where(Task.user_id == user)).all()
+            @app.get("/undeclared")  # ok
+            def undeclared(user: str = get_current_user, db: Session = Depends(Session)):  # finding: dependency-not-declared
+                return db.exec(select(Task).where(Task.user_id == user)).all()
+            @app.get("/open")  # finding: route-without-auth
+            def open(db: Session = Depends(Session)):
+                return db.exec(select(Task)).all()
             "#,
         );
     }
