@@ -378,32 +378,9 @@ pub(crate) fn is_role_field(name: &str) -> bool {
     ROLE_FIELDS.contains(&name.as_str())
 }
 
-/// Words of flags that say what somebody may do: `has_admin_access`, `is_org_admin`, `can_manage_users`.
-const RIGHT_WORDS: &[&str] = &[
-    "admin",
-    "admins",
-    "administrator",
-    "superuser",
-    "superadmin",
-    "staff",
-    "moderator",
-    "permission",
-    "permissions",
-    "privilege",
-    "privileges",
-    "role",
-    "roles",
-];
-
-/// An attribute whose test asks what somebody may do.
+/// An attribute whose test asks what somebody may do: `can_manage_users` beside those that hold roles.
 pub(crate) fn is_right_flag(name: &str) -> bool {
-    if is_role_field(name) {
-        return true;
-    }
-    let words = words(name);
-    let asks = |word: &String| matches!(word.as_str(), "is" | "has" | "can");
-    words.first().is_some_and(|first| first == "can" && words.len() > 1)
-        || words.first().is_some_and(asks) && words.iter().any(|word| RIGHT_WORDS.contains(&word.as_str()))
+    is_role_field(name) || name.to_ascii_lowercase().starts_with("can_")
 }
 
 /// A key of claims, or a role that something is compared with.

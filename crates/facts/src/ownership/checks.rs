@@ -332,15 +332,7 @@ impl Path<'_, '_, '_, '_> {
                 self.run.saw(rows, span, fault);
                 continue;
             }
-            // `username != "admin"`
-            let names_administrator = || {
-                let texts = self.run.texts(side, frame);
-                !texts.is_empty() && texts.iter().all(|text| is_administrator(text))
-            };
-            if self.run.speaks_of_rights(other)
-                || name.is_some_and(|name| plain(name).contains("role"))
-                || names_administrator()
-            {
+            if self.run.speaks_of_rights(other) || name.is_some_and(|name| plain(name).contains("role")) {
                 self.rights(side, is_equal, state);
                 continue;
             }
@@ -794,14 +786,6 @@ impl Path<'_, '_, '_, '_> {
             _ => false,
         }
     }
-}
-
-/// The name of an account that may do everything.
-fn is_administrator(name: &str) -> bool {
-    matches!(
-        name.to_ascii_lowercase().as_str(),
-        "admin" | "administrator" | "superadmin" | "super_admin" | "superuser" | "root"
-    )
 }
 
 /// Whether a comparison, with every `not` around it, is true where both sides are the same.
