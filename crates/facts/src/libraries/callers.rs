@@ -378,10 +378,53 @@ pub(crate) fn is_role_field(name: &str) -> bool {
     ROLE_FIELDS.contains(&name.as_str())
 }
 
-/// An attribute whose test asks what somebody may do: `can_manage_users` beside those that hold roles.
+/// An attribute whose test asks what somebody may do: those that hold roles, `has_admin_access`, `can_manage_users`.
 pub(crate) fn is_right_flag(name: &str) -> bool {
-    is_role_field(name) || name.to_ascii_lowercase().starts_with("can_")
+    if is_role_field(name) {
+        return true;
+    }
+    let words = words(name);
+    let Some((first, rest)) = words.split_first() else {
+        return false;
+    };
+    let has = |words: &[&str]| rest.iter().any(|word| words.contains(&word.as_str()));
+    match first.as_str() {
+        "can" => has(RIGHT_WORDS) || has(RIGHT_VERBS),
+        "is" | "has" => has(RIGHT_WORDS),
+        _ => false,
+    }
 }
+
+/// What not everybody can do: `can_manage_users`, not `can_login`.
+const RIGHT_VERBS: &[&str] = &[
+    "manage",
+    "administer",
+    "moderate",
+    "approve",
+    "edit",
+    "delete",
+    "write",
+    "update",
+    "create",
+    "publish",
+    "view",
+    "read",
+    "access",
+];
+
+/// Words that stand for rights alone: others may be about limits and files.
+const RIGHT_WORDS: &[&str] = &[
+    "admin",
+    "administrator",
+    "superuser",
+    "superadmin",
+    "moderator",
+    "role",
+    "permission",
+    "permissions",
+    "privilege",
+    "privileges",
+];
 
 /// A key of claims, or a role that something is compared with.
 pub(crate) fn is_role_key(text: &str) -> bool {
