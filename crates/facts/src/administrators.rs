@@ -8,6 +8,7 @@ use text::{Span, TextRange};
 use crate::Facts;
 use crate::applications::Operation as RouteOperation;
 use crate::authentication::{self, Calls, GuardChecks, refuses};
+use crate::dependencies::CallableKind;
 use crate::exposure;
 use crate::flow::{Flow, Origin, OriginKind, Origins, RequestPart};
 use crate::libraries::callers;
@@ -26,6 +27,16 @@ pub struct AdministrativeRoute {
     pub guard: String,
     /// A route of the application that asks for a role, with where it does.
     pub sibling: Option<(Span, String)>,
+    /// A dependency of the project that lets administrators alone pass, as the route's file would ask for it.
+    pub remedy: Option<Remedy>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remedy {
+    /// `Depends(require_admin)`
+    pub marker: String,
+    /// The module as the file names it, and the name in it.
+    pub import: Option<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +126,7 @@ fn find(facts: &Facts<'_>) -> Privileges {
                 evidence,
                 guard: guard.name.clone(),
                 sibling: sibling.clone(),
+                remedy: remedy(facts, &route.operation),
             });
         }
     }
@@ -175,6 +187,48 @@ fn beside_others(
     });
     let (model, at) = found.min_by_key(|(_, at)| at.number())?;
     Some((AdministrativeReason::Siblings(model), Some(at)))
+}
+
+/// What other routes for administrators ask for, where the route's file can ask for it, too.
+fn remedy(facts: &Facts<'_>, operation: &RouteOperation) -> Option<Remedy> {
+    let model = &facts.model;
+    let at = operation.registration;
+    let routes = facts.applications().routes.iter().zip(&facts.authentication().routes);
+    let guarded = routes.filter(|(_, known)| known.role.is_some() && known.guard.is_some());
+    for (route, _) in guarded {
+        let other = &route.operation;
+        let is_for_administrators = Purpose::new(&other.path.text, &other.handler.name).names_administrators();
+        for dependency in &other.dependencies {
+            let CallableKind::Function(function) = dependency.callable.kind else {
+                continue;
+            };
+            let name = dependency.callable.name.as_str();
+            let tests = authentication::tests_rights(model, function);
+            let is_named = ["admin", "superuser"]
+                .iter()
+                .any(|word| name.to_lowercase().contains(word));
+            if !tests
+                || !(is_for_administrators || is_named)
+                || name.contains(['.', '<'])
+                || facts.is_test(function.file)
+            {
+                continue;
+            }
+            let marker = format!("Depends({name})");
+            if function.file == at.file {
+                let is_before = facts.function_span(function)?.range.end() <= at.range.start();
+                if is_before {
+                    return Some(Remedy { marker, import: None });
+                }
+                continue;
+            }
+            if let Some(module) = facts.module_as_written(at.file, function.file) {
+                let import = Some((module, name.to_owned()));
+                return Some(Remedy { marker, import });
+            }
+        }
+    }
+    None
 }
 
 /// Why a route is for administrators.

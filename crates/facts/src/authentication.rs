@@ -26,6 +26,7 @@ use crate::ownership::{self, OwnerColumns, RouteOwnership};
 
 use checks::Checks;
 pub(crate) use checks::is_credential;
+pub(crate) use roles::tests_rights;
 use search::Search;
 pub(crate) use search::{called_function, refuses};
 

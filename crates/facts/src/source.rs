@@ -116,6 +116,23 @@ impl<'a> Facts<'a> {
         is_argument.then(|| call_syntax(&self.model, call)).flatten()
     }
 
+    /// The module under which a file imports names of another one.
+    pub fn module_as_written(&self, file: FileId, target: FileId) -> Option<String> {
+        let ast = self.model.ast(file);
+        let text = self.text(file);
+        ast[ast.body].iter().find_map(|&stmt| match ast[stmt].kind {
+            StmtKind::ImportFrom { level, module, .. } => {
+                // `from app import auth` reaches the file too, and names it differently.
+                let name = text[module].rsplit('.').next().unwrap_or_default();
+                let path = self.path(target);
+                let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".py"));
+                let reaches = self.model.imported_files(file, stmt).contains(&target);
+                (reaches && stem == Some(name)).then(|| ".".repeat(level as usize) + &text[module])
+            }
+            _ => None,
+        })
+    }
+
     /// In order of path.
     pub fn files(&self) -> impl Iterator<Item = FileId> + use<> {
         self.model.file_ids()

@@ -30,6 +30,15 @@ pub struct UncheckedSubject<'f> {
     pub is_always_issued: bool,
     /// What the library raises for a token without a required claim is caught.
     pub is_decode_caught: bool,
+    /// Other decodes that lead to the same read, where a claim that they require would be noticed.
+    pub further: Vec<Further<'f>>,
+}
+
+/// One more decode that a claim comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Further<'f> {
+    pub decode: Option<&'f TokenDecode>,
+    pub is_caught: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,8 +97,12 @@ impl Facts<'_> {
                     continue;
                 };
                 // A read that two decodes lead to is told once.
-                if !out.iter().any(|known| known.span == found.span) {
-                    out.push(found);
+                match out.iter_mut().find(|known| known.span == found.span) {
+                    Some(known) => known.further.push(Further {
+                        decode: found.decode,
+                        is_caught: found.is_decode_caught,
+                    }),
+                    None => out.push(found),
                 }
             }
         }
@@ -151,6 +164,7 @@ impl<'f, 'a> Search<'_, 'f, '_, 'a> {
                 .collect(),
             is_always_issued: self.is_always_issued(claim),
             is_decode_caught: decode.is_some_and(|decode| self.is_caught(decode.id, CLAIM_ERRORS, 0)),
+            further: Vec::new(),
         })
     }
 

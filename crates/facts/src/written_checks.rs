@@ -127,6 +127,23 @@ impl Facts<'_> {
         is_alone.then(|| Span::new(function.file, range))
     }
 
+    /// The simple statement around an expression, where it stands on lines of its own.
+    pub fn simple_statement(&self, at: Span) -> Option<Span> {
+        let expr = self.model.expr_of(at)?;
+        let ast = self.model.ast(expr.file);
+        let stmt = ast[ast.stmt_of(expr.id)];
+        let is_simple = matches!(
+            stmt.kind,
+            StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AnnotatedAssign { .. } | StmtKind::Return(_)
+        );
+        let text = self.text(expr.file);
+        let before = &text[..usize::from(stmt.range.start())];
+        let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let after = text[usize::from(stmt.range.end())..].trim_start_matches([' ', '\t']);
+        let is_alone = before[line..].trim().is_empty() && (after.is_empty() || after.starts_with(['\n', '\r']));
+        (is_simple && is_alone).then(|| Span::new(expr.file, stmt.range))
+    }
+
     /// Whether `await` can stand at a place.
     pub fn is_asynchronous(&self, at: Span) -> bool {
         let expr = self.model.expr_of(at);

@@ -2,8 +2,11 @@
 
 use facts::Facts;
 use facts::administrators::{AdministrativeReason, AdministrativeRoute};
+use facts::applications::Operation;
 use report::{Confidence, OwaspApi, Phase, Severity};
 
+use crate::fix::Fix;
+use crate::fixes::{calls, tokens};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -19,13 +22,22 @@ declare_rule! {
     /// import os
     ///
     /// import jwt
-    /// from fastapi import Depends, FastAPI
+    /// from fastapi import Depends, FastAPI, HTTPException
     /// from fastapi.security import OAuth2PasswordBearer
     ///
     /// app = FastAPI()
     ///
     /// def get_current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> dict:
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
+    ///
+    /// def require_admin(user: dict = Depends(get_current_user)) -> dict:
+    ///     if user.get("role") != "admin":
+    ///         raise HTTPException(status_code=403, detail="Not enough permissions")
+    ///     return user
+    ///
+    /// @app.delete("/admin/cache", dependencies=[Depends(require_admin)])
+    /// def clear():
+    ///     return {"cleared": True}
     ///
     /// @app.post("/admin/reindex")
     /// def reindex(user: dict = Depends(get_current_user)):
@@ -41,6 +53,32 @@ declare_rule! {
     /// Register, log in, and call `POST /admin/reindex` with the token of an ordinary user.
     ///
     /// ## Use instead
+    ///
+    /// ```python,fixed
+    /// import os
+    ///
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import OAuth2PasswordBearer
+    ///
+    /// app = FastAPI()
+    ///
+    /// def get_current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> dict:
+    ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
+    ///
+    /// def require_admin(user: dict = Depends(get_current_user)) -> dict:
+    ///     if user.get("role") != "admin":
+    ///         raise HTTPException(status_code=403, detail="Not enough permissions")
+    ///     return user
+    ///
+    /// @app.delete("/admin/cache", dependencies=[Depends(require_admin)])
+    /// def clear():
+    ///     return {"cleared": True}
+    ///
+    /// @app.post("/admin/reindex", dependencies=[Depends(require_admin)])
+    /// def reindex(user: dict = Depends(get_current_user)):
+    ///     return {"started": True}
+    /// ```
     ///
     /// ```python,ok
     /// import os
@@ -76,7 +114,7 @@ declare_rule! {
         cwe: 285,
         owasp: OwaspApi::BrokenFunctionLevelAuthorization,
         checklist_item: Some(8),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -121,9 +159,45 @@ fn report(context: &mut RuleContext<'_>, facts: &Facts<'_>, found: &Administrati
     };
     let finding = context.report(operation.registration, message);
     finding.severity(severity).confidence(confidence);
+    finding.fix(fix(facts, operation, found));
     finding.traces(found.evidence.map(|at| (at, "here".to_owned())));
     if let Some((at, note)) = &found.sibling {
         finding.related(*at, format!("another route asks for more: {note}"));
+    }
+}
+
+/// Asks for what other routes for administrators ask for.
+fn fix(facts: &Facts<'_>, operation: &Operation, found: &AdministrativeRoute) -> Option<Fix> {
+    let remedy = found.remedy.as_ref()?;
+    let call = facts.call_at(operation.registration)?;
+    if call.argument(None, &["dependencies"]).is_some() || !tokens::is_plain(&call) {
+        return None;
+    }
+    let (file, place) = (call.span.file, call.span.range.start());
+    let depends = calls::import_member(facts, file, "fastapi", "Depends", place);
+    if depends.name != "Depends" {
+        return None;
+    }
+    let marker = &remedy.marker;
+    let fix = Fix::changes_behaviour(format!("Ask for `{marker}`")).with([calls::append_argument(
+        facts,
+        &call,
+        &format!("dependencies=[{marker}]"),
+    )]);
+    let import = match &remedy.import {
+        Some((module, name)) => {
+            let named = calls::import_member(facts, file, module, name, place);
+            if named.name != *name {
+                return None;
+            }
+            named.import
+        }
+        None => None,
+    };
+    // Two new statements of imports would stand at one place.
+    match (&depends.import, &import) {
+        (Some(_), Some(_)) => None,
+        _ => Some(fix.with(depends.import).with(import)),
     }
 }
 

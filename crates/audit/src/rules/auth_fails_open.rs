@@ -7,7 +7,7 @@ use report::{Confidence, OwaspApi, Phase, Severity};
 use text::Span;
 
 use crate::fix::Fix;
-use crate::fixes::{calls, challenge, style};
+use crate::fixes::{challenge, style};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -390,18 +390,14 @@ fn reject(facts: &Facts<'_>, exit: &Exit) -> Option<Fix> {
         return None;
     }
     let file = exit.span.file;
-    let text = facts.text(file);
-    let named = calls::import_member(facts, file, "fastapi", "HTTPException", exit.span.range.start());
-    let indent = style::indent_at(text, exit.span.range.start());
-    let unit = style::indent_unit(text);
-    let detail = style::string_literal(text, "Could not validate credentials");
-    let headers = challenge::header(text);
-    let raised = format!(
-        "raise {}(\n{indent}{unit}status_code=401,\n{indent}{unit}detail={detail},\n{indent}{unit}{headers},\n{indent})",
-        named.name
-    );
-    let fix = Fix::changes_behaviour("Answer 401").edit(exit.span, raised);
-    Some(fix.with(named.import))
+    let place = exit.span.range.start();
+    let indent = style::indent_at(facts.text(file), place);
+    let (raised, import) = challenge::raise(facts, file, place, indent);
+    Some(
+        Fix::changes_behaviour("Answer 401")
+            .edit(exit.span, raised)
+            .with(import),
+    )
 }
 
 #[cfg(test)]

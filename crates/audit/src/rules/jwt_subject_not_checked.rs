@@ -3,9 +3,10 @@
 use facts::Facts;
 use facts::libraries::RequireExpiry;
 use facts::subjects::{SubjectRisk, UncheckedSubject};
+use facts::tokens::TokenDecode;
 use report::{Confidence, OwaspApi, Phase, Severity};
 
-use crate::fix::Fix;
+use crate::fix::{Fix, Replacement};
 use crate::fixes::tokens;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
@@ -164,21 +165,34 @@ fn check(context: &mut RuleContext<'_>) {
     }
 }
 
-/// Lets decoding refuse tokens without the claim, where its failure is caught already.
+/// Lets decoding refuse tokens without the claim, where its failure is caught already. Every decode that leads to
+/// the read has to.
 fn fix(facts: &Facts<'_>, subject: &UncheckedSubject<'_>) -> Option<Fix> {
-    let is_missing = matches!(subject.risk, SubjectRisk::Raises | SubjectRisk::BecomesNone);
-    let decode = subject.decode?;
-    if !is_missing || !subject.is_decode_caught || !tokens::is_plain(&decode.call) {
+    if !matches!(subject.risk, SubjectRisk::Raises | SubjectRisk::BecomesNone) {
         return None;
     }
     let claim = subject.claim.as_str();
-    let edit = match decode.library.require_expiry {
-        RequireExpiry::RequireList => tokens::require_in_list(facts, decode, claim)?,
+    let further = subject
+        .further
+        .iter()
+        .map(|further| (further.decode, further.is_caught));
+    let decodes = std::iter::once((subject.decode, subject.is_decode_caught)).chain(further);
+    let edits: Option<Vec<Replacement>> = decodes
+        .map(|(decode, is_caught)| required(facts, decode.filter(|_| is_caught)?, claim))
+        .collect();
+    Some(Fix::changes_behaviour(format!("Refuse tokens without `{claim}`")).with(edits?))
+}
+
+fn required(facts: &Facts<'_>, decode: &TokenDecode, claim: &str) -> Option<Replacement> {
+    if !tokens::is_plain(&decode.call) {
+        return None;
+    }
+    match decode.library.require_expiry {
+        RequireExpiry::RequireList => tokens::require_in_list(facts, decode, claim),
         // python-jose knows a flag for each registered claim.
-        RequireExpiry::RequireFlag if claim == "sub" => tokens::require_by_flag(facts, decode, claim)?,
-        _ => return None,
-    };
-    Some(Fix::changes_behaviour(format!("Refuse tokens without `{claim}`")).with([edit]))
+        RequireExpiry::RequireFlag if claim == "sub" => tokens::require_by_flag(facts, decode, claim),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

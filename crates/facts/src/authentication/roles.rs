@@ -90,6 +90,11 @@ pub(crate) fn asked<'m>(model: &'m Model<'_>, dependency: &Dependency) -> impl I
     std::iter::once(inside).chain(made)
 }
 
+/// Whether a function looks at what the caller may do.
+pub(crate) fn tests_rights(model: &Model<'_>, function: FunctionRef) -> bool {
+    tested(model, function).is_some()
+}
+
 /// A test of an attribute or key that holds a role.
 pub(super) fn tested(model: &Model<'_>, function: FunctionRef) -> Option<Span> {
     let file = function.file;
