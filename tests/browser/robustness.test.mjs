@@ -140,12 +140,15 @@ test("an auditor that dies at every attempt does not take the page with it", asy
 });
 
 test("a part that does not load is named", async () => {
-  for (const part of ["claimcheck-wasm_bg-", "web-"]) {
-    const page = await browser.context.newPage();
+  // A copy that a service worker kept would load.
+  const without = await launchBrowser({ serviceWorkers: "block" });
+  for (const part of ["claimcheck-wasm-", "web-"]) {
+    const page = await without.context.newPage();
     await page.route(`**/${part}*.wasm`, (route) => route.abort());
     await page.goto(site.address);
     await page.locator(".trouble h3:visible, .failure h1:visible", { hasText: /could not (be loaded|start)/ }).waitFor();
     await page.getByRole("link", { name: "Load the page again" }).first().waitFor();
     await page.close();
   }
+  await without.close();
 });
