@@ -72,41 +72,10 @@ pub(crate) fn header(header: &Header) -> Html {
                         }
                     </ul>
                 </div>
-                <button
-                    type="button"
-                    class="button"
-                    title={text.fixes.open}
-                    disabled={!header.can_export}
-                    onclick={&header.on_review}
-                >
-                    {icon(Icon::Fix)}<span>{text.fixes.open}</span>
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    title={text.export.open}
-                    disabled={!header.can_export}
-                    onclick={&header.on_export}
-                >
-                    {icon(Icon::Export)}<span>{text.export.open}</span>
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    title={text.share.open}
-                    disabled={!header.can_export}
-                    onclick={&header.on_share}
-                >
-                    {icon(Icon::Share)}<span>{text.share.open}</span>
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    title={text.reset}
-                    onclick={&header.on_reset}
-                >
-                    {icon(Icon::Reset)}<span>{text.reset}</span>
-                </button>
+                {action(Icon::Fix, text.fixes.open, !header.can_export, &header.on_review)}
+                {action(Icon::Export, text.export.open, !header.can_export, &header.on_export)}
+                {action(Icon::Share, text.share.open, !header.can_export, &header.on_share)}
+                {action(Icon::Reset, text.reset, false, &header.on_reset)}
                 {header.settings.clone()}
                 {theme_switch(header.theme, &header.on_theme)}
             </div>
@@ -200,5 +169,14 @@ fn theme_switch(current: &str, on_theme: &Callback<&'static str>) -> Html {
                 }
             }) }
         </fieldset>
+    }
+}
+
+/// A button with a picture and a word; narrow screens show the picture alone.
+fn action(picture: Icon, label: &'static str, disabled: bool, on_click: &Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" class="button" title={label} disabled={disabled} onclick={on_click}>
+            {icon(picture)}<span>{label}</span>
+        </button>
     }
 }
