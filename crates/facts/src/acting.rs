@@ -11,6 +11,7 @@ use text::Span;
 use crate::Facts;
 use crate::applications::{Applications, Operation as RouteOperation};
 use crate::authentication::{Authentication, Calls, GuardChecks};
+use crate::authenticators::raised;
 use crate::data::Data;
 use crate::dependencies::{CallableKind, Dependency};
 use crate::flow::{Flow, Origin, OriginKind, Origins, RequestPart};
@@ -20,6 +21,7 @@ use crate::libraries::purposes::{self, Purpose};
 use crate::models::{DataModel, OwnerReason};
 use crate::ownership::{Exposure, RowAccess, Tie, UserRows};
 use crate::queries::{Operand, Query, Stored};
+use crate::unverified::is_logger;
 
 /// A user that a client names, which nothing compares with the verified caller.
 #[derive(Debug, Clone)]
@@ -44,8 +46,6 @@ pub struct RowsOfUser {
     pub model: String,
     pub column: String,
     pub is_change: bool,
-    /// Where rows of users that were fetched are changed, or deleted.
-    pub change: Option<(Span, bool)>,
     /// The row of the user itself.
     pub is_user: bool,
     /// Of a group of people: a tenant, an organisation.
@@ -178,6 +178,7 @@ impl Finder<'_, '_> {
                     let OriginKind::Request { part, name: Some(name) } = origin.kind else {
                         continue;
                     };
+                    let mut is_theirs = true;
                     if rows.is_user && has_caller {
                         let accesses = user_rows.get_or_init(|| self.user_rows.accesses(operation));
                         let mut accesses = accesses.iter().filter(|access| access.span == query.span).peekable();
@@ -187,8 +188,12 @@ impl Finder<'_, '_> {
                             tied.push(origin.span);
                             continue;
                         }
-                        rows.change = open.and_then(|access| access.exposure).and_then(changed);
-                        rows.is_change |= rows.change.is_some();
+                        let change = open.and_then(|access| access.exposure).and_then(changed);
+                        rows.is_change |= change.is_some();
+                        // Money is sent to others, and others are invited: what the client says of them is another
+                        // matter.
+                        let is_named_beside = matches!(part, RequestPart::Body | RequestPart::Query);
+                        is_theirs = !is_named_beside || change.is_some_and(|change| self.is_told_by_client(change));
                     }
                     if has_verified {
                         tied.push(origin.span);
@@ -199,7 +204,8 @@ impl Finder<'_, '_> {
                     if !has_caller && part == RequestPart::Query && self.is_optional(origin.span) {
                         continue;
                     }
-                    if self.matters(part, &name, &rows, has_caller, is_read, &purpose)
+                    if is_theirs
+                        && self.matters(part, &name, &rows, has_caller, is_read, &purpose)
                         && found.iter().all(|known| known.span != origin.span)
                     {
                         found.push(NamedUser {
@@ -245,7 +251,6 @@ impl Finder<'_, '_> {
                 query.operation,
                 Operation::Insert | Operation::Save | Operation::Update | Operation::Delete
             ),
-            change: None,
             is_user,
             is_group: owner.is_some_and(|owner| owner.reason == OwnerReason::GroupName) && !is_user,
         })
@@ -275,10 +280,7 @@ impl Finder<'_, '_> {
                     !purpose.is_profile() && (!is_read || !matches!(name, "username" | "handle" | "slug"))
                 }
                 RequestPart::Header | RequestPart::Cookie => callers::names_user(name),
-                // Money is sent to others, and others are invited: what the client says of them is another matter.
-                RequestPart::Body | RequestPart::Query => {
-                    !is_read && rows.change.is_some_and(|change| self.is_told_by_client(change))
-                }
+                RequestPart::Body | RequestPart::Query => !is_read,
                 RequestPart::Any => false,
             };
         }
@@ -296,9 +298,14 @@ impl Finder<'_, '_> {
             .iter()
             .find(|known| parameter.range.contains_range(known.name_range))
             .and_then(|known| known.default);
-        default.is_some_and(|default| {
-            let text = self.model.text(Span::new(function.file, ast[default].range));
-            text == "None" || text.contains("(None") || text.contains("default=None")
+        default.is_some_and(|id| {
+            let default = ExprRef {
+                file: function.file,
+                id,
+            };
+            let given = self.model.argument_expr(default, Some(0), "default").unwrap_or(default);
+            let values = self.model.eval(given);
+            values.iter().any(|value| matches!(value.kind, ValueKind::None))
         })
     }
 
@@ -527,10 +534,13 @@ impl Finder<'_, '_> {
         let says = |stmt: StmtId| match ast[stmt].kind {
             StmtKind::Pass => true,
             StmtKind::Expr(expr) => match ast[expr].kind {
-                ExprKind::Call { function, .. } => {
-                    let text = &file.text()[ast[function].range];
-                    text == "print" || text.starts_with("log") || text.contains("logger.")
-                }
+                ExprKind::Call { .. } => is_logger(
+                    self.model,
+                    ExprRef {
+                        file: comparison.file,
+                        id: expr,
+                    },
+                ),
                 ExprKind::String { .. } | ExprKind::Ellipsis => true,
                 _ => false,
             },
@@ -546,9 +556,12 @@ impl Finder<'_, '_> {
             }
             _ => false,
         };
-        let forbids = ast[branch.body].iter().any(|&stmt| {
-            let text = &file.text()[ast[stmt].range];
-            matches!(ast[stmt].kind, StmtKind::Raise { .. }) && (text.contains("403") || text.contains("FORBIDDEN"))
+        let forbids = ast[branch.body].iter().any(|&stmt| match ast[stmt].kind {
+            StmtKind::Raise {
+                exception: Some(exception),
+                ..
+            } => raised(self.model, comparison.file, exception).is_some_and(|found| found.status == Some(403)),
+            _ => false,
         });
         is_same && forbids
     }

@@ -30,7 +30,7 @@ use crate::source::{CallSyntax, Function, call_syntax, function_of};
 use crate::tokens::TokenDecode;
 
 pub(crate) use credentials::Credentials;
-pub(crate) use rejections::rejection;
+pub(crate) use rejections::{raised, rejection};
 pub(crate) use roots::called;
 
 /// Every function that authenticates, in order of file and place.

@@ -283,6 +283,44 @@ pub struct Queries {
     fills_by_function: FxHashMap<FunctionRef, Vec<usize>>,
 }
 
+/// A value that a column is compared with, or filled with.
+pub(crate) struct ColumnValue<'q> {
+    pub(crate) model: Option<&'q ModelUse>,
+    pub(crate) column: &'q str,
+    pub(crate) value: &'q Operand,
+    /// Nothing where it is stored.
+    pub(crate) operator: Option<&'q Operator>,
+}
+
+impl Queries {
+    /// What the code of the application, not its tests, compares columns with and fills them with.
+    pub(crate) fn column_values(&self) -> impl Iterator<Item = ColumnValue<'_>> {
+        fn stored<'q>(model: Option<&'q ModelUse>, stored: &'q [Stored]) -> impl Iterator<Item = ColumnValue<'q>> {
+            stored.iter().filter_map(move |stored| match stored {
+                Stored::Column { column, value, .. } => Some(ColumnValue {
+                    model,
+                    column,
+                    value,
+                    operator: None,
+                }),
+                Stored::Copied(_) => None,
+            })
+        }
+        let queries = self.all.iter().filter(|query| !query.is_test);
+        let fills = self.fills.iter().filter(|fill| !fill.is_test);
+        let of_queries = queries.flat_map(|query| {
+            let compared = query.predicates().into_iter().map(|predicate| ColumnValue {
+                model: predicate.column.model.as_ref().or(query.models.first()),
+                column: predicate.column.name(),
+                value: &predicate.value,
+                operator: Some(&predicate.operator),
+            });
+            compared.chain(stored(query.models.first(), &query.stored))
+        });
+        of_queries.chain(fills.flat_map(|fill| stored(fill.model.as_ref(), &fill.stored)))
+    }
+}
+
 /// Columns of a row, or of a schema's object, that get values outside of a query.
 #[derive(Debug, Clone)]
 pub struct Fill {

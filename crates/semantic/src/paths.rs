@@ -112,9 +112,21 @@ impl<'a> Model<'a> {
         let body = ast[function.id].body;
         // What raises `NotImplementedError` is written elsewhere, and comes back there.
         let is_abstract = |exception: Option<ExprId>| {
-            exception.is_some_and(|exception| {
-                let range = ast[exception].range;
-                self.file(function.file).text()[range].starts_with("NotImplemented")
+            let class = exception.map(|id| match ast[id].kind {
+                ExprKind::Call { function, .. } => function,
+                _ => id,
+            });
+            let values = class.map(|id| {
+                self.eval(ExprRef {
+                    file: function.file,
+                    id,
+                })
+            });
+            values.into_iter().flatten().any(|value| match &value.kind {
+                ValueKind::External(path) => {
+                    matches!(&**path, "builtins.NotImplementedError" | "builtins.NotImplemented")
+                }
+                _ => false,
             })
         };
         let ends_in_raise = ast[body].last().is_some_and(

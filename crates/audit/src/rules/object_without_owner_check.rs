@@ -171,6 +171,7 @@ def read(task_id: int, session: Session = Depends(get_session), user: User = Dep
     fn beside_a_token_that_is_not_verified() {
         check(
             r#"
+from enum import Enum
 from typing import Annotated
 import jwt
 from fastapi import Depends, FastAPI, HTTPException
@@ -194,6 +195,9 @@ def me(db: Db, token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> 
     if user is None:
         raise HTTPException(401)
     return user
+class Role(Enum):
+    CUSTOMER = "customer"
+    MANAGER = "manager"
 class RoleChecker:
     def __init__(self, roles):
         self.roles = roles
@@ -215,6 +219,16 @@ def read_own(order_id: int, db: Db, user: User = Depends(me)):
 @app.get("/orders/{order_id}/customer", dependencies=[Depends(RoleChecker(["customer"]))])
 def as_customer(order_id: int, db: Db):
     order = db.get(Order, order_id)  # finding: object-without-owner-check
+    return order
+customers = RoleChecker([Role.CUSTOMER])
+managers = RoleChecker([Role.MANAGER])
+@app.get("/orders/{order_id}/named", dependencies=[Depends(customers)])
+def as_named_customer(order_id: int, db: Db):
+    order = db.get(Order, order_id)  # finding: object-without-owner-check
+    return order
+@app.get("/orders/{order_id}/named_manager", dependencies=[Depends(managers)])
+def as_named_manager(order_id: int, db: Db):
+    order = db.get(Order, order_id)  # ok
     return order
 @app.get("/orders/{order_id}/manager", dependencies=[Depends(RoleChecker(["manager"]))])
 def as_manager(order_id: int, db: Db):

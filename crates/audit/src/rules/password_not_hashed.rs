@@ -215,6 +215,18 @@ mod tests {
                 password: str
                 smtp_host: str
 
+            class ConfiguratorLogin(SQLModel, table=True):
+                id: int = Field(primary_key=True)
+                username: str
+                password: str
+
+            @router.post("/configurators")
+            def configurator(credentials: UserLogin, session: Session):
+                session.add(
+                    ConfiguratorLogin(username=credentials.email, password=credentials.password)  # finding: password-not-hashed
+                )
+                session.commit()
+
             @router.put("/gateway")
             def gateway(credentials: UserLogin, session: Session):
                 session.add(MailGateway(username=credentials.email, password=credentials.password))  # ok

@@ -371,6 +371,12 @@ class Wanted(BaseModel):
                 if user_id:
                     query = query.where(Task.user_id == user_id)  # ok
                 return db.exec(query).all()
+            @app.get("/logs/declared", dependencies=[Depends(HTTPBearer())])
+            def declared(user_id: str = Query(default=None), db: Session = Depends(get_db)):
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()  # ok
+            @app.get("/logs/documented", dependencies=[Depends(HTTPBearer())])
+            def documented(user_id: str = Query(description="(None)"), db: Session = Depends(get_db)):  # finding: user-id-from-client
+                return db.exec(select(Task).where(Task.user_id == user_id)).all()
             @app.get("/tasks/of", dependencies=[Depends(HTTPBearer())])
             def of(user_id: str, db: Session = Depends(get_db)):  # finding: user-id-from-client
                 return db.exec(select(Task).where(Task.user_id == user_id)).all()

@@ -10,7 +10,7 @@ use super::search::{called_function, last_name, other_decorators};
 use crate::applications::Operation;
 use crate::dependencies::{CallableKind, Dependency};
 use crate::libraries::callers;
-use crate::libraries::owners::admits_everybody;
+use crate::libraries::owners::ORDINARY_ROLES;
 
 /// Calls inside calls that are looked through.
 const MAX_DEPTH: usize = 3;
@@ -24,7 +24,7 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
         if functions.len() < MAX_VISITS {
             pending.extend(dependency.dependencies.iter());
         }
-        if asked(model, dependency).any(admits_everybody) {
+        if admits_everybody(&asked(model, dependency)) {
             continue;
         }
         let name = &dependency.callable.name;
@@ -78,16 +78,58 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
     None
 }
 
-/// What a dependency is made with: `RoleChecker(["admin"])` in `Depends(…)`, or where that was bound to a name.
-pub(crate) fn asked<'m>(model: &'m Model<'_>, dependency: &Dependency) -> impl Iterator<Item = &'m str> {
-    let marker = model.text(dependency.marker);
-    let inside = marker.split_once('(').map_or(marker, |(_, inside)| inside);
+/// The roles that a dependency names, in small letters: `admin` of `Depends(RoleChecker(["admin"]))`, also where the
+/// checker was made before and bound to a name.
+pub(crate) fn asked(model: &Model<'_>, dependency: &Dependency) -> Vec<String> {
     let made = match dependency.callable.kind {
         CallableKind::Instance { made, .. } => made,
         _ => dependency.callable.closure.as_ref().map(|frame| frame.call),
     };
-    let made = made.map(|made| model.text(model.span(made)));
-    std::iter::once(inside).chain(made)
+    let written = || {
+        let marker = model.expr_of(dependency.marker)?;
+        model.argument_expr(marker, Some(0), "dependency")
+    };
+    let mut out: Vec<String> = dependency.scopes.iter().map(|scope| scope.to_lowercase()).collect();
+    let Some(checker) = made.or_else(written) else {
+        return out;
+    };
+    let ast = model.ast(checker.file);
+    let ExprKind::Call { arguments, .. } = ast[checker.id].kind else {
+        return out;
+    };
+    for argument in &ast[arguments] {
+        for id in ast.descendants(argument.value) {
+            let part = ExprRef { id, ..checker };
+            match ast[id].kind {
+                // `Role.ADMIN` is called so, whatever stands for it.
+                ExprKind::Attribute { name, .. } => {
+                    out.push(model.file(checker.file).source().name(name).to_lowercase());
+                }
+                ExprKind::String { .. } | ExprKind::Name(_) => {}
+                _ => continue,
+            }
+            for value in model.eval(part) {
+                match &value.kind {
+                    ValueKind::Str(text) => out.push(text.to_lowercase()),
+                    ValueKind::List(items) => {
+                        out.extend(
+                            items
+                                .iter()
+                                .flatten()
+                                .filter_map(|item| Some(item.as_str()?.to_lowercase())),
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Whether one of the roles is had by everybody with an account.
+pub(crate) fn admits_everybody(roles: &[String]) -> bool {
+    roles.iter().any(|role| ORDINARY_ROLES.contains(&role.as_str()))
 }
 
 /// Whether a function looks at what the caller may do.

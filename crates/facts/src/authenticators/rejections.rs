@@ -135,7 +135,7 @@ fn declared_status(model: &Model<'_>, class: ClassRef) -> Option<u16> {
 }
 
 /// The status of what a `raise` raises, or of what the called function always raises.
-pub(super) fn raised(model: &Model<'_>, file: FileId, exception: ExprId) -> Option<Rejection> {
+pub(crate) fn raised(model: &Model<'_>, file: FileId, exception: ExprId) -> Option<Rejection> {
     let values = model.eval(ExprRef { file, id: exception });
     for value in &values {
         // `raise HTTPException` of a class

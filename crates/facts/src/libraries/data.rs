@@ -212,6 +212,14 @@ pub enum Fetch {
     Exists,
 }
 
+/// Whether a method raises where there is no row.
+pub(crate) fn raises_without_rows(method: &str, library: &str) -> bool {
+    matches!(
+        method,
+        "one" | "scalar_one" | "get_one" | "get_or_404" | "first_or_404" | "get_or_raise"
+    ) || method == "get" && library == "Tortoise ORM"
+}
+
 /// Methods of queries and results, in whatever library.
 pub(crate) const STEPS: &[(&str, Step)] = &[
     ("where", Step::Conditions),

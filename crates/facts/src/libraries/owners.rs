@@ -38,6 +38,10 @@ pub(crate) const PASSWORD_COLUMNS: &[&str] = &[
     "passworddigest",
 ];
 
+/// Names of what tells one caller from all others, beside what one logs in by.
+pub(crate) const CALLER_NAMES: &[&str] = &["id", "sub", "uid", "userid", "currentuser", "currentusername"];
+
+/// What users log in by.
 pub(crate) const LOGIN_COLUMNS: &[&str] = &[
     "email",
     "username",
@@ -402,24 +406,6 @@ pub(crate) const ORDINARY_ROLES: &[&str] = &[
     "applicant",
     "candidate",
 ];
-
-/// Whether what asks for a role lets everybody with an account through: `require_role("user")`,
-/// `RoleChecker([Role.CUSTOMER])`.
-pub(crate) fn admits_everybody(checker: &str) -> bool {
-    // `deps.user` is no role.
-    let arguments = checker.find('(').unwrap_or(checker.len());
-    let mut at = 0;
-    checker.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| {
-        let start = at;
-        at += word.len();
-        let ends = checker[at..].chars().next();
-        at += ends.map_or(0, char::len_utf8);
-        let begins = checker[..start].chars().next_back();
-        let is_quoted = matches!(begins, Some('"' | '\'')) && begins == ends;
-        let is_member = begins == Some('.') && start > arguments;
-        (is_quoted || is_member) && ORDINARY_ROLES.contains(&&*word.to_ascii_lowercase())
-    })
-}
 
 /// Columns that say that a row is for everybody.
 pub(crate) const VISIBILITY_WORDS: &[&str] = &[

@@ -7,6 +7,7 @@ use super::classes::{Classes, called_name, members};
 use super::columns::calls_in;
 use super::tables::constrain;
 use super::{Column, DataModel, DataModelId, DataModels, ModelSource, OwnerColumn, OwnerReason, Parent, UserEvidence};
+use crate::libraries::callers::words;
 use crate::libraries::data::DATA_LIBRARIES;
 use crate::libraries::owners::{GROUP_COLUMNS, LOGIN_COLUMNS, PASSWORD_COLUMNS, USER_COLUMNS, USER_NAMES};
 
@@ -187,8 +188,10 @@ fn is_account_elsewhere(data: &DataModel) -> bool {
         .columns
         .iter()
         .any(|column| ADDRESS_COLUMNS.contains(&&*plain(&column.name)));
-    let name = data.name.to_lowercase();
-    has_address || ELSEWHERE_WORDS.iter().any(|word| name.contains(word))
+    has_address
+        || words(&data.name)
+            .iter()
+            .any(|word| ELSEWHERE_WORDS.contains(&word.as_str()))
 }
 
 /// Columns that say where a server is.
@@ -205,10 +208,13 @@ const ADDRESS_COLUMNS: &[&str] = &[
     "endpoint",
 ];
 
-/// Parts of names of models that describe a connection.
+/// Words of names of models that describe a connection.
 const ELSEWHERE_WORDS: &[&str] = &[
     "config",
+    "configs",
+    "configuration",
     "setting",
+    "settings",
     "gateway",
     "smtp",
     "connection",

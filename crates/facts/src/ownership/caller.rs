@@ -14,7 +14,7 @@ use super::values::{Context, Who, who};
 use crate::data::Data;
 use crate::flow::{Flow, OriginKind};
 use crate::models::{Column, DataModel, DataModelId};
-use crate::queries::{ModelUse, Operand, Stored};
+use crate::queries::{ModelUse, Operand};
 
 /// Frames that are followed outwards.
 const MAX_DEPTH: usize = 4;
@@ -89,23 +89,8 @@ pub(super) fn spellings(model: &Model<'_>, flow: &Flow<'_, '_>, data: &Data) -> 
             out.push(spelling);
         }
     };
-    for query in data.queries.all.iter().filter(|query| !query.is_test) {
-        for predicate in query.predicates() {
-            let used = predicate.column.model.as_ref().or(query.models.first());
-            add(used, predicate.column.name(), &predicate.value);
-        }
-        for stored in &query.stored {
-            if let Stored::Column { column, value, .. } = stored {
-                add(query.models.first(), column, value);
-            }
-        }
-    }
-    for fill in data.queries.fills.iter().filter(|fill| !fill.is_test) {
-        for stored in &fill.stored {
-            if let Stored::Column { column, value, .. } = stored {
-                add(fill.model.as_ref(), column, value);
-            }
-        }
+    for found in data.queries.column_values() {
+        add(found.model, found.column, found.value);
     }
     out
 }

@@ -10,7 +10,7 @@ use super::ties::is_visibility;
 use super::values::Who;
 use super::{CheckFault, Exposure, Tie};
 use crate::flow::OriginKind;
-use crate::libraries::owners::ORDINARY_ROLES;
+use crate::libraries::owners::{CALLER_NAMES, LOGIN_COLUMNS, ORDINARY_ROLES};
 
 /// Tests inside tests.
 const MAX_DEPTH: usize = 8;
@@ -424,19 +424,8 @@ impl Path<'_, '_, '_, '_> {
             _ => None,
         });
         name.is_some_and(|name| {
-            matches!(
-                &*plain(name),
-                "sub"
-                    | "email"
-                    | "username"
-                    | "login"
-                    | "userid"
-                    | "uid"
-                    | "id"
-                    | "currentuser"
-                    | "currentusername"
-                    | "useremail"
-            )
+            let name = plain(name);
+            CALLER_NAMES.contains(&&*name) || LOGIN_COLUMNS.contains(&&*name)
         })
     }
 
@@ -462,8 +451,9 @@ impl Path<'_, '_, '_, '_> {
         let mut texts = self.run.texts(side, self.frame.as_ref());
         // `self.roles` is what every checker of the class was made with; this one's own count.
         let asked = self.run.asked.borrow();
-        if texts.iter().any(|text| asked.contains(&*text.to_ascii_lowercase())) {
-            texts.retain(|text| asked.contains(&*text.to_ascii_lowercase()));
+        let is_asked = |text: &String| asked.contains(&text.to_lowercase());
+        if texts.iter().any(is_asked) {
+            texts.retain(is_asked);
         }
         let is_ordinary = |text: &String| ORDINARY_ROLES.contains(&&*text.to_ascii_lowercase());
         let written = self.run.model().text(self.run.model().span(side)).to_ascii_lowercase();

@@ -7,16 +7,13 @@ use syntax::ast::*;
 use crate::data::Data;
 use crate::flow::{Flow, Origin, OriginKind};
 use crate::libraries::owners::{
-    BOOKKEEPING_WORDS, IDENTITY_NAMES, OWNER_ENDINGS, PRIVATE_NAMES, PUBLIC_NAMES, ROLE_COLUMNS,
+    BOOKKEEPING_WORDS, IDENTITY_NAMES, LOGIN_COLUMNS, OWNER_ENDINGS, PRIVATE_NAMES, PUBLIC_NAMES, ROLE_COLUMNS,
 };
 use crate::libraries::purposes::subject;
 use crate::models::{Column, DataModel, DataModelId, OwnerReason};
-use crate::queries::{ModelUse, Operand, Operator, Stored};
+use crate::queries::{ModelUse, Operand, Operator};
 
 use super::values::{Who, who};
-
-/// What users log in by.
-const LOGIN_COLUMNS: &[&str] = &["username", "user_name", "email", "login", "phone", "phone_number"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Owner {
@@ -88,7 +85,7 @@ impl Owners {
         let mut owners = Owners::default();
         for (id, found) in data.models.all().filter(|(_, found)| found.is_user()) {
             let is_own = |column: &&Column| {
-                column.is_primary_key || is_key(&column.name) || LOGIN_COLUMNS.contains(&column.name.as_str())
+                column.is_primary_key || is_key(&column.name) || LOGIN_COLUMNS.contains(&&*plain(&column.name))
             };
             let columns = found.columns.iter().filter(is_own).map(|column| Owner {
                 name: column.name.clone(),
@@ -129,24 +126,9 @@ fn used(model: &Model<'_>, flow: &Flow<'_, '_>, data: &Data) -> FxHashMap<DataMo
             out.entry(*id).or_default().push(column.to_owned());
         }
     };
-    for query in data.queries.all.iter().filter(|query| !query.is_test) {
-        for predicate in query.predicates() {
-            if matches!(predicate.operator, Operator::Equal | Operator::In) {
-                let used = predicate.column.model.as_ref().or(query.models.first());
-                add(used, predicate.column.name(), &predicate.value);
-            }
-        }
-        for stored in &query.stored {
-            if let Stored::Column { column, value, .. } = stored {
-                add(query.models.first(), column, value);
-            }
-        }
-    }
-    for fill in data.queries.fills.iter().filter(|fill| !fill.is_test) {
-        for stored in &fill.stored {
-            if let Stored::Column { column, value, .. } = stored {
-                add(fill.model.as_ref(), column, value);
-            }
+    for found in data.queries.column_values() {
+        if matches!(found.operator, None | Some(Operator::Equal | Operator::In)) {
+            add(found.model, found.column, found.value);
         }
     }
     out

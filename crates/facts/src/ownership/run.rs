@@ -15,10 +15,10 @@ use super::{
     CallerValue, CheckFault, Exposure, FailedCheck, Judge, LateCheck, OwnershipVerdict, RouteOwnership, RowAccess, Tie,
 };
 use crate::applications::Operation;
-use crate::authentication::roles::asked;
+use crate::authentication::roles::{admits_everybody, asked};
 use crate::dependencies::{CallableKind, Dependency};
-use crate::libraries::data::{Fetch, Operation as Access};
-use crate::libraries::owners::{JUDGE_WORDS, admits_everybody};
+use crate::libraries::data::{Fetch, Operation as Access, raises_without_rows};
+use crate::libraries::owners::JUDGE_WORDS;
 use crate::models::DataModelId;
 use crate::queries::{FillForm, ModelUse, Query, Stored};
 
@@ -28,15 +28,6 @@ const MAX_DEPTH: usize = 6;
 const MAX_ENTRIES: usize = 600;
 /// Dependencies that are run for one route.
 const MAX_DEPENDENCIES: usize = 40;
-/// Methods that raise where there is no row.
-const RAISE_WITHOUT_ROWS: &[&str] = &[
-    "one",
-    "scalar_one",
-    "get_one",
-    "get_or_404",
-    "first_or_404",
-    "get_or_raise",
-];
 /// Accesses that are told apart in one route.
 const MAX_ACCESSES: usize = 60;
 
@@ -54,8 +45,8 @@ pub(super) struct Run<'j, 'm, 'a> {
     created: RefCell<Vec<(Span, OwnershipVerdict, String)>>,
     /// A dependency that is not followed may judge anything.
     doubt_all: Cell<bool>,
-    /// What the dependency that runs was made with, in small letters.
-    pub(super) asked: RefCell<String>,
+    /// The roles that the dependency which runs was made with.
+    pub(super) asked: RefCell<Vec<String>>,
     left: Cell<usize>,
 }
 
@@ -256,7 +247,8 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             state.is_privileged = true;
         }
         let marker = self.model().text(dependency.marker);
-        let is_ordinary = asked(self.model(), dependency).any(admits_everybody);
+        let roles = asked(self.model(), dependency);
+        let is_ordinary = admits_everybody(&roles);
         if !is_ordinary && marker.len() < 200 && ["superuser=True", "admin"].iter().any(|word| marker.contains(word)) {
             state.is_privileged = true;
         }
@@ -278,8 +270,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         if !seen.insert(function) || !self.is_relevant(function, 0) || dependency.is_conditional {
             return state;
         }
-        let made_with = asked(self.model(), dependency).collect::<Vec<_>>().join(" ");
-        let around = self.asked.replace(made_with.to_ascii_lowercase());
+        let around = self.asked.replace(roles);
         let exits = self.function(function, None, state.clone(), false);
         self.asked.replace(around);
         let after = joined(exits.iter().map(|exit| exit.state.clone()));
@@ -650,7 +641,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
                 ExprKind::Attribute { name, .. } => self.model().file(call.file).source().name(name),
                 _ => return false,
             };
-            RAISE_WITHOUT_ROWS.contains(&name) || name == "get" && query.library == "Tortoise ORM"
+            raises_without_rows(name, query.library)
         })
     }
 
@@ -906,7 +897,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
                 (Tie::ClientSays, Some(handler), Some(owner)) => self.caller_value(handler, None, met.model, owner),
                 _ => None,
             };
-            let tie_is_open = tie == Tie::Nothing && met.exposure.is_some();
+            let is_open = tie == Tie::Nothing && met.exposure.is_some();
             out.accesses.push(RowAccess {
                 query: met.query,
                 span: query.span,
@@ -919,12 +910,9 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
                 trace: self.trace(operation, met.frame.as_ref()),
                 failed_checks,
                 own_value,
-                repair: match (&tie_is_open, met.is_child) {
-                    (true, false) => {
-                        self.repair(query, met.frame.as_ref(), met.model, met.owner.as_deref(), met.is_many)
-                    }
-                    _ => None,
-                },
+                repair: (is_open && !met.is_child)
+                    .then(|| self.repair(query, met.frame.as_ref(), met.model, met.owner.as_deref(), met.is_many))
+                    .flatten(),
             });
         }
         out.settle(self.unknown.get());
