@@ -60,8 +60,3 @@ pub fn audit(files: &[SourceFile], options: &Options) -> Report {
 pub fn rules() -> Vec<RuleInfo> {
     rules::ALL.iter().map(|rule| rule.info()).collect()
 }
-
-/// The documentation of one rule.
-pub fn rule_info(name: &str) -> Option<RuleInfo> {
-    rules::ALL.iter().find(|rule| rule.name == name).map(|rule| rule.info())
-}

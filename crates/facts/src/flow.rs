@@ -11,7 +11,8 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHasher};
 use semantic::{
-    Binding, BindingKind, Definition, ExprRef, Frame, FunctionRef, Model, MutationKind, NameUse, Value, ValueKind,
+    Binding, BindingKind, ClassRef, Definition, ExprRef, Frame, FunctionRef, Model, MutationKind, NameUse, Value,
+    ValueKind,
 };
 use syntax::ast::*;
 use text::Span;
@@ -76,7 +77,7 @@ pub type Verifications = FxHashMap<Span, bool>;
 struct Inputs {
     path_parameters: FxHashMap<FunctionRef, Vec<String>>,
     /// What FastAPI puts into the objects of class-based views: `user: User = Depends(get_current_user)`.
-    views: FxHashMap<semantic::ClassRef, Vec<(String, Callable, Span)>>,
+    views: FxHashMap<ClassRef, Vec<(String, Callable, Span)>>,
 }
 
 impl Inputs {
@@ -442,7 +443,7 @@ impl<'m, 'a> Flow<'m, 'a> {
         }
         // `self` of a class-based view is an object that FastAPI makes, not what a client sends.
         let is_view = || {
-            let class = ast.class_of_method(function.id).map(|id| semantic::ClassRef {
+            let class = ast.class_of_method(function.id).map(|id| ClassRef {
                 file: function.file,
                 id,
             });
@@ -601,7 +602,7 @@ impl<'m, 'a> Flow<'m, 'a> {
         out
     }
 
-    fn method(&self, class: semantic::ClassRef, name: &str) -> Option<FunctionRef> {
+    fn method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
         match self.model.class_binding(class, name)?.kind {
             BindingKind::Function(id) => Some(FunctionRef { file: class.file, id }),
             _ => None,
@@ -658,7 +659,7 @@ impl<'m, 'a> Flow<'m, 'a> {
         let is_self = ast[ast[function].parameters]
             .first()
             .is_some_and(|first| first.name == written);
-        let class = semantic::ClassRef { file: object.file, id };
+        let class = ClassRef { file: object.file, id };
         let fields = self.ground.inputs.views.get(&class).filter(|_| is_self)?;
         let (_, callable, declared) = fields.iter().find(|(field, ..)| field == name)?;
         Some(self.callable_origins(callable, *declared, depth))
@@ -668,7 +669,7 @@ impl<'m, 'a> Flow<'m, 'a> {
     #[allow(clippy::too_many_arguments, reason = "the parts of one pattern, at their one use")]
     fn member(
         &self,
-        class: semantic::ClassRef,
+        class: ClassRef,
         call: Option<ExprRef>,
         frame: Context<'_>,
         receiver: &Value,

@@ -219,7 +219,39 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// A parameter of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParameterSyntax {
+    pub annotation: Option<Span>,
+    /// `user_id: str | None`, `user_id=None`
+    pub may_be_left_out: bool,
+}
+
 impl Facts<'_> {
+    /// The parameter whose name stands there, as it is written.
+    pub fn parameter(&self, name: Span) -> Option<ParameterSyntax> {
+        let function = self.model.function_at(name.file, name.range.start())?;
+        let ast = self.model.ast(name.file);
+        let parameter = ast[ast[function.id].parameters]
+            .iter()
+            .find(|parameter| name.range.contains_range(parameter.name_range))?;
+        let written = |id: ExprId| Span::new(name.file, ast[id].range);
+        let annotation = parameter.annotation;
+        let source = self.model.file(name.file).source();
+        let parts = annotation.into_iter().chain(parameter.default);
+        let may_be_none = parts.flat_map(|id| ast.descendants(id)).any(|id| match ast[id].kind {
+            ExprKind::None => true,
+            ExprKind::Name(name) => source.name(name) == "Optional",
+            _ => false,
+        });
+        // An annotation in quotes is not read.
+        let is_quoted = annotation.is_some_and(|id| matches!(ast[id].kind, ExprKind::String { .. }));
+        Some(ParameterSyntax {
+            annotation: annotation.map(written),
+            may_be_left_out: may_be_none || is_quoted,
+        })
+    }
+
     /// The whole definition of a function, decorators included.
     pub fn function_span(&self, function: FunctionRef) -> Option<Span> {
         let ast = self.model.ast(function.file);

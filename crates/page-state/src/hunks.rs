@@ -110,11 +110,6 @@ impl Decisions {
         self.0.insert(key, is_accepted);
     }
 
-    /// Back to nothing decided.
-    pub fn take_back(&mut self, key: &HunkKey) {
-        self.0.remove(key);
-    }
-
     pub fn is_rejected(&self, hunk: &Hunk<'_>) -> bool {
         self.0.get(&hunk.key()) == Some(&false)
     }

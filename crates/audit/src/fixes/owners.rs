@@ -45,13 +45,12 @@ pub(crate) fn refuse_others(facts: &Facts<'_>, user: &NamedUser) -> Option<Fix> 
     let handler = operation.handler.function()?;
     let first = facts.first_statement(handler)?;
     let signature = facts.function_span(handler)?;
-    let parameter = parameter_from(facts.text(user.span.file), user.span.range.start());
+    let parameter = facts.parameter(user.span)?;
     let is_parameter = user.span.file == signature.file
         && signature.range.contains_range(user.span.range)
         && user.span.range.end() <= first.range.start();
-    let annotation = parameter.strip_prefix(user.name.as_str())?.trim_start();
     // Whoever leaves it out names nobody.
-    if !is_parameter || parameter.contains("None") || parameter.contains("Optional") {
+    if !is_parameter || parameter.may_be_left_out {
         return None;
     }
     let text = facts.text(first.file);
@@ -60,10 +59,9 @@ pub(crate) fn refuse_others(facts: &Facts<'_>, user: &NamedUser) -> Option<Fix> 
     let indent = indent_at(text, place);
     let unit = indent_unit(text);
     let written = column.and_then(|column| column.written_type.as_deref());
-    let kinds = ["UUID", "int", "str"].map(|kind| {
-        let annotation = annotation.strip_prefix(':').map_or("", str::trim_start);
-        annotation.starts_with(kind) && written.is_some_and(|written| written.contains(kind))
-    });
+    let annotation = parameter.annotation.map_or("", |at| facts.snippet(at));
+    let kinds = ["UUID", "int", "str"]
+        .map(|kind| annotation.starts_with(kind) && written.is_some_and(|written| written.contains(kind)));
     let name = &user.name;
     let comparison = match kinds.contains(&true) {
         true => format!("{name} != {}", value.text),
@@ -81,23 +79,6 @@ pub(crate) fn refuse_others(facts: &Facts<'_>, user: &NamedUser) -> Option<Fix> 
         ),
     );
     Some(imported(facts, fix.with(exception.import), value, first))
-}
-
-/// A parameter with its annotation and default, from where it begins.
-fn parameter_from(text: &str, start: TextSize) -> &str {
-    let rest = &text[usize::from(start)..];
-    let mut depth = 0_usize;
-    let end = rest.find(|letter: char| {
-        match letter {
-            '[' | '(' | '{' => depth += 1,
-            ']' | '}' => depth = depth.saturating_sub(1),
-            ')' if depth > 0 => depth -= 1,
-            ')' | ',' if depth == 0 => return true,
-            _ => {}
-        }
-        false
-    });
-    &rest[..end.unwrap_or(rest.len())]
 }
 
 /// The edits at the query, and where they are.

@@ -190,7 +190,6 @@ fn moved(facts: &Facts<'_>, late: &LateCheck) -> Option<Fix> {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::check;
     use crate::testing::projects::check_in;
 
     #[test]
@@ -280,49 +279,35 @@ def remove(user_id: int, session: Session = Depends(get_session), user: User = D
 
     #[test]
     fn documents() {
-        check(
+        check_in(
+            "documents",
             r#"
-            import os
-            import jwt
-            from fastapi import Depends, FastAPI, Header, HTTPException, Request
-            from fastapi.security import HTTPBearer
-            from motor.motor_asyncio import AsyncIOMotorClient
-            app = FastAPI()
-            db = AsyncIOMotorClient(os.environ["MONGO"]).shop
-            def claims(creds=Depends(HTTPBearer())) -> dict:
-                try:
-                    return jwt.decode(creds.credentials, os.environ["KEY"], algorithms=["HS256"])
-                except jwt.PyJWTError:
-                    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
-            def me(claims: dict = Depends(claims)) -> str:
-                return claims.get("sub")
-
-            @app.post("/orders")
-            async def create(total: int, uid: str = Depends(me)):
-                await db.orders.insert_one({"total": total, "buyer": uid})
-            @app.put("/late/{i}")
-            async def late(i: str, total: int, uid: str = Depends(me)):
-                order = await db.orders.find_one({"_id": i})
-                await db.orders.update_one({"_id": i}, {"$set": {"total": total}})  # finding: check-after-side-effect
-                if order["buyer"] != uid:
-                    raise HTTPException(403)
-            @app.put("/first/{i}")
-            async def first(i: str, total: int, uid: str = Depends(me)):
-                order = await db.orders.find_one({"_id": i})
-                if order["buyer"] != uid:
-                    raise HTTPException(403)
-                await db.orders.update_one({"_id": i}, {"$set": {"total": total}})  # ok
-            @app.delete("/role/{i}")
-            async def role(i: str, claims: dict = Depends(claims)):
-                await db.settings.delete_one({"_id": i})  # finding: check-after-side-effect
-                if claims.get("role") != "admin":
-                    raise HTTPException(403)
-            @app.delete("/role/first/{i}")
-            async def role_first(i: str, claims: dict = Depends(claims)):
-                if claims.get("role") != "admin":
-                    raise HTTPException(403)
-                await db.settings.delete_one({"_id": i})  # ok
-            "#,
+@app.post("/orders")
+async def create(total: int, uid: str = Depends(me)):
+    await db.orders.insert_one({"total": total, "buyer": uid})
+@app.put("/late/{i}")
+async def late(i: str, total: int, uid: str = Depends(me)):
+    order = await db.orders.find_one({"_id": i})
+    await db.orders.update_one({"_id": i}, {"$set": {"total": total}})  # finding: check-after-side-effect
+    if order["buyer"] != uid:
+        raise HTTPException(403)
+@app.put("/first/{i}")
+async def first(i: str, total: int, uid: str = Depends(me)):
+    order = await db.orders.find_one({"_id": i})
+    if order["buyer"] != uid:
+        raise HTTPException(403)
+    await db.orders.update_one({"_id": i}, {"$set": {"total": total}})  # ok
+@app.delete("/role/{i}")
+async def role(i: str, claims: dict = Depends(claims)):
+    await db.settings.delete_one({"_id": i})  # finding: check-after-side-effect
+    if claims.get("role") != "admin":
+        raise HTTPException(403)
+@app.delete("/role/first/{i}")
+async def role_first(i: str, claims: dict = Depends(claims)):
+    if claims.get("role") != "admin":
+        raise HTTPException(403)
+    await db.settings.delete_one({"_id": i})  # ok
+"#,
         );
     }
 

@@ -113,6 +113,7 @@ fn report(context: &mut RuleContext<'_>, claimed: &ClaimedRight) {
 #[cfg(test)]
 mod tests {
     use crate::testing::check;
+    use crate::testing::projects::check_in;
 
     const HEAD: &str = r#"
 import os
@@ -227,44 +228,30 @@ def claims(token: str = Depends(OAuth2PasswordBearer(tokenUrl="login"))) -> dict
 
     #[test]
     fn documents_and_other_parts() {
-        check(
+        check_in(
+            "documents",
             r#"
-            import os
-            import jwt
-            from fastapi import Depends, FastAPI, Header, HTTPException, Request
-            from fastapi.security import HTTPBearer
-            from motor.motor_asyncio import AsyncIOMotorClient
-            app = FastAPI()
-            db = AsyncIOMotorClient(os.environ["MONGO"]).shop
-            def claims(creds=Depends(HTTPBearer())) -> dict:
-                try:
-                    return jwt.decode(creds.credentials, os.environ["KEY"], algorithms=["HS256"])
-                except jwt.PyJWTError:
-                    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
-            def me(claims: dict = Depends(claims)) -> str:
-                return claims.get("sub")
-
-            @app.delete("/settings/header/{i}")
-            async def by_header(i: str, uid: str = Depends(me), x_role: str = Header()):
-                if x_role != "admin":  # finding: role-from-client
-                    raise HTTPException(403)
-                await db.settings.delete_one({"_id": i})
-            @app.delete("/settings/query/{i}")
-            async def by_query(i: str, is_admin: bool = False, uid: str = Depends(me)):
-                if not is_admin:  # finding: role-from-client
-                    raise HTTPException(403)
-                await db.settings.delete_one({"_id": i})
-            @app.delete("/settings/token/{i}")
-            async def by_token(i: str, claims: dict = Depends(claims)):  # ok
-                if claims.get("role") != "admin":
-                    raise HTTPException(403)
-                await db.settings.delete_one({"_id": i})
-            @app.get("/settings")
-            async def other_flag(include_deleted: bool = False, claims: dict = Depends(claims)):  # ok
-                if claims.get("role") != "admin":
-                    raise HTTPException(403)
-                return await db.settings.find({"deleted": include_deleted}).to_list(10)
-            "#,
+@app.delete("/settings/header/{i}")
+async def by_header(i: str, uid: str = Depends(me), x_role: str = Header()):
+    if x_role != "admin":  # finding: role-from-client
+        raise HTTPException(403)
+    await db.settings.delete_one({"_id": i})
+@app.delete("/settings/query/{i}")
+async def by_query(i: str, is_admin: bool = False, uid: str = Depends(me)):
+    if not is_admin:  # finding: role-from-client
+        raise HTTPException(403)
+    await db.settings.delete_one({"_id": i})
+@app.delete("/settings/token/{i}")
+async def by_token(i: str, claims: dict = Depends(claims)):  # ok
+    if claims.get("role") != "admin":
+        raise HTTPException(403)
+    await db.settings.delete_one({"_id": i})
+@app.get("/settings")
+async def other_flag(include_deleted: bool = False, claims: dict = Depends(claims)):  # ok
+    if claims.get("role") != "admin":
+        raise HTTPException(403)
+    return await db.settings.find({"deleted": include_deleted}).to_list(10)
+"#,
         );
     }
 }

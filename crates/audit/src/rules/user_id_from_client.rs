@@ -177,6 +177,7 @@ fn part(part: RequestPart) -> &'static str {
 #[cfg(test)]
 mod tests {
     use crate::testing::check;
+    use crate::testing::projects::check_in;
 
     const PROJECT: &str = r#"#- auth.py
 import os
@@ -403,44 +404,30 @@ class Wanted(BaseModel):
 
     #[test]
     fn documents_and_other_parts() {
-        check(
+        check_in(
+            "documents",
             r#"
-            import os
-            import jwt
-            from fastapi import Depends, FastAPI, Header, HTTPException, Request
-            from fastapi.security import HTTPBearer
-            from motor.motor_asyncio import AsyncIOMotorClient
-            app = FastAPI()
-            db = AsyncIOMotorClient(os.environ["MONGO"]).shop
-            def claims(creds=Depends(HTTPBearer())) -> dict:
-                try:
-                    return jwt.decode(creds.credentials, os.environ["KEY"], algorithms=["HS256"])
-                except jwt.PyJWTError:
-                    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
-            def me(claims: dict = Depends(claims)) -> str:
-                return claims.get("sub")
-
-            @app.get("/orders/header")
-            async def by_header(claims: dict = Depends(claims), x_user_id: str = Header()):  # finding: user-id-from-client
-                return await db.orders.find({"user_id": x_user_id}).to_list(10)
-            @app.get("/orders/cookie")
-            async def by_cookie(request: Request, claims: dict = Depends(claims)):
-                uid = request.cookies.get("user_id")  # finding: user-id-from-client
-                return await db.orders.find({"user_id": uid}).to_list(10)
-            @app.get("/orders/token")
-            async def by_token(uid: str = Depends(me)):  # ok
-                return await db.orders.find({"user_id": uid}).to_list(10)
-            @app.get("/orders/compared")
-            async def compared(user_id: str, uid: str = Depends(me)):  # ok
-                if user_id != uid:
-                    raise HTTPException(403)
-                return await db.orders.find({"user_id": user_id}).to_list(10)
-            @app.get("/orders/noted")
-            async def noted(user_id: str, uid: str = Depends(me)):  # finding: user-id-from-client
-                if user_id != uid:
-                    print("another user")
-                return await db.orders.find({"user_id": user_id}).to_list(10)
-            "#,
+@app.get("/orders/header")
+async def by_header(claims: dict = Depends(claims), x_user_id: str = Header()):  # finding: user-id-from-client
+    return await db.orders.find({"user_id": x_user_id}).to_list(10)
+@app.get("/orders/cookie")
+async def by_cookie(request: Request, claims: dict = Depends(claims)):
+    uid = request.cookies.get("user_id")  # finding: user-id-from-client
+    return await db.orders.find({"user_id": uid}).to_list(10)
+@app.get("/orders/token")
+async def by_token(uid: str = Depends(me)):  # ok
+    return await db.orders.find({"user_id": uid}).to_list(10)
+@app.get("/orders/compared")
+async def compared(user_id: str, uid: str = Depends(me)):  # ok
+    if user_id != uid:
+        raise HTTPException(403)
+    return await db.orders.find({"user_id": user_id}).to_list(10)
+@app.get("/orders/noted")
+async def noted(user_id: str, uid: str = Depends(me)):  # finding: user-id-from-client
+    if user_id != uid:
+        print("another user")
+    return await db.orders.find({"user_id": user_id}).to_list(10)
+"#,
         );
     }
 }

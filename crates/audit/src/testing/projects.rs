@@ -1,6 +1,10 @@
 //! Beginnings of projects with models and a verified caller, for fixtures about whose rows are read and changed.
 
-const PROJECTS: &[(&str, &str)] = &[("none", ""), ("tasks", include_str!("projects/tasks.py"))];
+const PROJECTS: &[(&str, &str)] = &[
+    ("none", ""),
+    ("tasks", include_str!("projects/tasks.py")),
+    ("documents", include_str!("projects/documents.py")),
+];
 
 /// Checks a fixture that goes on where a project ends.
 #[track_caller]
