@@ -1,25 +1,13 @@
 // axe on every screen, in both themes and at phone width; nothing wider than the screen; everything by keyboard.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { AxeBuilder } from "@axe-core/playwright";
-
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { violations } from "./axe.mjs";
+import { prepare } from "./harness.mjs";
 import { choose_example, content, paste, show_routes, visit } from "./page.mjs";
 
-let site;
-let browser;
-
 // Colours on their way from one theme to the other have no contrast to speak of: nothing moves here.
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser({ reducedMotion: "reduce" });
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare({ reducedMotion: "reduce" });
 
 const SIZES = {
   wide: { width: 1440, height: 900 },
@@ -112,9 +100,7 @@ for (const theme of ["light", "dark"]) {
       for (const [screen, go] of Object.entries(SCREENS)) {
         await choose_example(page, "todo");
         await go(page);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-        assert.deepEqual(said, [], screen);
+        assert.deepEqual(await violations(page), [], screen);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.equal(overflow, 0, `${screen} is wider than the screen`);
         await page.keyboard.press("Escape");

@@ -2,27 +2,20 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { prepare } from "./harness.mjs";
 import { assert_finding, audited, content, findings, open_files, paste, shown_text, visit } from "./page.mjs";
 
-let site;
-let browser;
+const { site, browser } = prepare();
 let let_through;
 
-beforeEach(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
+beforeEach(() => {
   const held = new Promise((resolve) => (let_through = resolve));
   site.hold = async (address) => {
     if (/\/web-[^/]*\.wasm$/.test(address)) await held;
   };
 });
 
-afterEach(async () => {
-  let_through();
-  await browser?.close();
-  await site?.close();
-});
+afterEach(() => let_through());
 
 async function early_visit() {
   const page = await browser.context.newPage();

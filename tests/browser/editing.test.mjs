@@ -2,23 +2,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { prepare } from "./harness.mjs";
 import { assert_finding, audited, choose_example, content, findings, line_of, paste, row, shown_text, underlined, visit } from "./page.mjs";
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 test("a pasted file of 300 lines is audited", async () => {
   const text = await readFile(path.join(import.meta.dirname, "../bench/todo_service.py"), "utf8");

@@ -7,10 +7,9 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 
-import { AxeBuilder } from "@axe-core/playwright";
-
 import { unzipSync } from "../../web/node_modules/fflate/esm/index.mjs";
-import { complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { violations } from "./axe.mjs";
+import { complaints, prepare } from "./harness.mjs";
 import { audited, choose_example, content, drop, paste, row, shown_text, visit } from "./page.mjs";
 
 const run = promisify(execFile);
@@ -25,20 +24,15 @@ def read(token):
     return jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_signature": False})
 `;
 
-let site;
-let browser;
+const { site, browser } = prepare({ acceptDownloads: true, reducedMotion: "reduce" });
 let folder;
 
 before(async () => {
   assert.ok(cli, "CLAIMCHECK_BIN is not set; run this suite with cargo xtask test");
-  site = await serveSite();
-  browser = await launchBrowser({ acceptDownloads: true, reducedMotion: "reduce" });
   folder = await mkdtemp(path.join(tmpdir(), "claimcheck-exports-"));
 });
 
 after(async () => {
-  await browser?.close();
-  await site?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
@@ -245,8 +239,7 @@ test("axe finds nothing in the dialog, and it fits the screen", async () => {
       for (const form of ["Markdown", "HTML", "Patch"]) {
         await open_export(page, form);
         if (form !== "Patch") await dialog(page).locator('textarea[aria-busy="false"]').waitFor();
-        const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" "))}`), []);
+        assert.deepEqual(await violations(page, "dialog"), []);
         const box = await dialog(page).boundingBox();
         assert.ok(box.x >= 0 && box.x + box.width <= viewport.width && box.height <= viewport.height, JSON.stringify(box));
       }

@@ -2,27 +2,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { prepare } from "./harness.mjs";
 import { audited, content, drop, findings, open_files, paste, row, shown_text, visit } from "./page.mjs";
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-});
-
-beforeEach(async () => {
-  await browser?.close();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 const CONFIG = `from pydantic_settings import BaseSettings
 

@@ -2,25 +2,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { complaints, prepare } from "./harness.mjs";
 import { assert_finding, choose_example, content, findings, line_of, open_files, row, visit } from "./page.mjs";
 
 const example = (name) => readFile(path.join(import.meta.dirname, "../../web/examples", name), "utf8");
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 test("the first visit shows a vulnerable file, already audited", async () => {
   const page = await browser.context.newPage();

@@ -7,9 +7,8 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 
-import { AxeBuilder } from "@axe-core/playwright";
-
-import { complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { violations } from "./axe.mjs";
+import { complaints, prepare } from "./harness.mjs";
 import { audited, choose_example, content, findings, open_files, paste, row, shown_text, visit } from "./page.mjs";
 
 const run = promisify(execFile);
@@ -33,20 +32,15 @@ def read(token):
     return jwt.decode(token, SECRET, algorithms=["HS256"])
 `;
 
-let site;
-let browser;
+const { site, browser } = prepare({ reducedMotion: "reduce" });
 let folder;
 
 before(async () => {
   assert.ok(cli, "CLAIMCHECK_BIN is not set; run this suite with cargo xtask test");
-  site = await serveSite();
-  browser = await launchBrowser({ reducedMotion: "reduce" });
   folder = await mkdtemp(path.join(tmpdir(), "claimcheck-fixes-"));
 });
 
 after(async () => {
-  await browser?.close();
-  await site?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
@@ -190,8 +184,7 @@ test("side by side where there is room, by keyboard alone, and axe finds nothing
       const is_wide = viewport.width > 1200;
       assert.equal(await dialog(page).getByRole("button", { name: "Side by side" }).isVisible(), is_wide);
       assert.equal((await dialog(page).locator(".side-by-side").count()) > 0, is_wide);
-      const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" "))}`), []);
+      assert.deepEqual(await violations(page, "dialog"), []);
       const box = await dialog(page).boundingBox();
       assert.ok(box.x >= 0 && box.x + box.width <= viewport.width && box.height <= viewport.height, JSON.stringify(box));
       await page.keyboard.press("Escape");

@@ -1,9 +1,9 @@
 // Everything by key: from paste to the repaired file, the help, the panels, the filter, a comment that ignores.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { prepare } from "./harness.mjs";
 import { audited, choose_example, content, findings, paste, routes_read, row, shown_text, visit } from "./page.mjs";
 
 const SERVICE = `import jwt
@@ -23,18 +23,7 @@ def me(user=Depends(caller)):
     return {"id": user["sub"]}
 `;
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser({ reducedMotion: "reduce" });
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare({ reducedMotion: "reduce" });
 
 /** What has the focus: its own words, or the class of the panel. */
 const focused = (page) =>
@@ -250,8 +239,8 @@ test("a finding is ignored with a reason, and comes back", async () => {
 });
 
 test("at twice the size everything is there, on one column", async () => {
-  const zoomed = await launchBrowser({ viewport: { width: 320, height: 480 }, deviceScaleFactor: 2, reducedMotion: "reduce" });
-  const page = await visit(zoomed, site);
+  const context = await browser.context_with({ viewport: { width: 320, height: 480 }, deviceScaleFactor: 2 });
+  const page = await visit({ context }, site);
   const wider = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   await choose_example(page, "todo");
   assert.equal(await wider(), 0);
@@ -267,7 +256,7 @@ test("at twice the size everything is there, on one column", async () => {
   await page.keyboard.press("?");
   await page.getByRole("dialog").waitFor();
   assert.equal(await wider(), 0);
-  await zoomed.close();
+  await page.close();
 });
 
 test("where the system chooses the colours, what is chosen can still be told", async () => {

@@ -1,31 +1,22 @@
 // The page in its second language: chosen by the browser or by hand, whole, and told to screen readers.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
-import AxeBuilder from "@axe-core/playwright";
-
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { violations } from "./axe.mjs";
+import { prepare } from "./harness.mjs";
 import { audited, content, findings, shown_text, visit } from "./page.mjs";
 
-let site;
-let browser;
+const { site, browser } = prepare();
 
-before(async () => {
-  site = await serveSite();
-});
-
-afterEach(async () => {
-  await browser?.close();
-});
-
-after(async () => {
-  await site?.close();
-});
+/** The user reads this language. */
+async function reads(locale) {
+  browser.context = await browser.context_with({ locale });
+}
 
 const panel = (page) => page.locator("#settings");
 
 test("a browser that speaks German gets German", async () => {
-  browser = await launchBrowser({ locale: "de-AT" });
+  await reads("de-AT");
   const page = await visit(browser, site);
   assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
   await page.getByRole("heading", { name: "Befunde" }).waitFor();
@@ -36,7 +27,7 @@ test("a browser that speaks German gets German", async () => {
 });
 
 test("the field before the application speaks German, too", async () => {
-  browser = await launchBrowser({ locale: "de-DE" });
+  await reads("de-DE");
   let let_through;
   const held = new Promise((resolve) => (let_through = resolve));
   site.hold = async (address) => {
@@ -57,7 +48,7 @@ test("the field before the application speaks German, too", async () => {
 });
 
 test("the language is changed by hand, at once, without losing the text, and stays", async () => {
-  browser = await launchBrowser({ locale: "en-US" });
+  await reads("en-US");
   const page = await visit(browser, site);
   await content(page).focus();
   await page.keyboard.press("ControlOrMeta+Home");
@@ -83,7 +74,7 @@ test("the language is changed by hand, at once, without losing the text, and sta
 });
 
 test("what the audit says stays English, and is marked as such", async () => {
-  browser = await launchBrowser({ locale: "de-DE" });
+  await reads("de-DE");
   const page = await visit(browser, site);
   const unmarked = await page.locator(".finding[data-rule]").evaluateAll((rows) =>
     rows.filter((row) => !row.querySelector('[lang="en"]')).map(({ dataset }) => dataset.rule),
@@ -92,7 +83,6 @@ test("what the audit says stays English, and is marked as such", async () => {
   await page.locator(".finding[data-rule]").first().click();
   await page.locator(".documentation p").first().waitFor();
   assert.equal(await page.locator(".detail .documentation").first().evaluate((element) => element.closest("[lang]").lang), "en");
-  const results = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(results.violations.map(({ id }) => id), []);
+  assert.deepEqual(await violations(page), []);
   await page.close();
 });

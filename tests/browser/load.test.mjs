@@ -1,20 +1,9 @@
 // The page loads in a real browser, complains about nothing, and asks nobody but its own server.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { test } from "node:test";
+import { complaints, prepare } from "./harness.mjs";
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 test("the page loads without a complaint", async () => {
   const page = await browser.context.newPage();

@@ -3,23 +3,12 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, test } from "node:test";
+import { test } from "node:test";
 
-import { DIST, complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { DIST, complaints, prepare, serveSite } from "./harness.mjs";
 import { assert_finding, audited, content, findings, paste, shown_text, visit } from "./page.mjs";
 
-let site;
-let browser;
-
-beforeEach(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-
-afterEach(async () => {
-  await browser?.close();
-  await site?.close().catch(() => {});
-});
+const { site, browser } = prepare();
 
 const copy_state = (page) =>
   page.evaluate(async () => {
@@ -142,16 +131,12 @@ test("a copy that cannot be made keeps nobody from working", async () => {
   site.hold = async (address) => {
     if (address.includes("service-worker-")) throw new Error("no such file");
   };
-  const without = await launchBrowser({ serviceWorkers: "block" });
-  try {
-    for (const one of [browser, without]) {
-      const page = await visit(one, site);
-      assert.ok((await findings(page)).length > 0);
-      await page.locator(".badge.sealed").waitFor();
-      await page.close();
-    }
-  } finally {
-    await without.close();
+  const without = { context: await browser.context_with({ serviceWorkers: "block" }) };
+  for (const one of [browser, without]) {
+    const page = await visit(one, site);
+    assert.ok((await findings(page)).length > 0);
+    await page.locator(".badge.sealed").waitFor();
+    await page.close();
   }
 });
 

@@ -86,6 +86,31 @@ export async function drop(page, files) {
   await audited(page);
 }
 
+/** Drops files and folders of this machine on the page, as the browser itself does. */
+export async function drop_from_disk(page, ...files) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await session.send("Input.dispatchDragEvent", { type, x: 200, y: 300, data });
+  }
+  await session.detach();
+}
+
+/** Drops, waits for the end of the audit, and gives what the page said. */
+export async function open_from_disk(page, ...files) {
+  // What was said of the files before is not what is waited for.
+  const dismiss = page.locator(".notice").getByRole("button", { name: "Dismiss" });
+  if (await dismiss.count()) {
+    await dismiss.click();
+  }
+  await drop_from_disk(page, ...files);
+  const notice = page.locator(".notice p", { hasText: /opened/ });
+  await notice.waitFor();
+  const said = await notice.textContent();
+  await audited(page);
+  return said;
+}
+
 /** Chooses an example by its name in `web/src/examples.rs`. */
 export async function choose_example(page, id) {
   await page.getByRole("button", { name: "Examples" }).first().click();
@@ -106,6 +131,19 @@ export async function routes_read(page) {
     const map = document.querySelector(".route-map:not([hidden])");
     return map?.getAttribute("aria-busy") === "false" && map.dataset.revision === document.querySelector(".findings").dataset.revision;
   });
+}
+
+/** What the page's main thread was busy with at a stretch, from now on; in milliseconds. */
+export async function watch_long_tasks(page) {
+  await page.evaluate(() => {
+    window.long_tasks = [];
+    window.watcher?.disconnect();
+    window.watcher = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.long_tasks.push(duration);
+    });
+    window.watcher.observe({ type: "longtask" });
+  });
+  return async () => Math.max(0, ...(await page.evaluate(() => window.long_tasks)));
 }
 
 /** What is underlined in the editor, line by line: the findings' own characters. */

@@ -1,22 +1,11 @@
 // What stays in the browser: as little as the user wants, and nothing when everything is to be forgotten.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { prepare } from "./harness.mjs";
 import { audited, content, paste, shown_text, visit } from "./page.mjs";
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 const panel = (page) => page.locator("#settings");
 

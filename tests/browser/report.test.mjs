@@ -1,8 +1,8 @@
 // What the audit says of the project as a whole, and what can be set.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { complaints, prepare } from "./harness.mjs";
 import { audited, choose_example, findings, paste, show_routes, visit } from "./page.mjs";
 
 const SERVICE = `import os
@@ -35,18 +35,7 @@ def open_route(token: str):
     return jwt.decode(token, OTHER, algorithms=["HS256"])["sub"]
 `;
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 test("escalations, phases and twelve verdicts", async () => {
   const page = await visit(browser, site);

@@ -1,27 +1,11 @@
 // Texts that nobody writes, and an auditor that dies.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { prepare } from "./harness.mjs";
 import { assert_finding, audited, choose_example, content, drop, findings, paste, row, shown_text, visit } from "./page.mjs";
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-});
-
-// What one test leaves in storage is not the next one's text.
-beforeEach(async () => {
-  await browser?.close();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 const BAD_LINE = 'import jwt\njwt.decode(t, k, algorithms=["HS256"], options={"verify_signature": False})\n';
 
@@ -141,14 +125,13 @@ test("an auditor that dies at every attempt does not take the page with it", asy
 
 test("a part that does not load is named", async () => {
   // A copy that a service worker kept would load.
-  const without = await launchBrowser({ serviceWorkers: "block" });
+  const without = await browser.context_with({ serviceWorkers: "block" });
   for (const part of ["claimcheck-wasm-", "web-"]) {
-    const page = await without.context.newPage();
+    const page = await without.newPage();
     await page.route(`**/${part}*.wasm`, (route) => route.abort());
     await page.goto(site.address);
     await page.locator(".trouble h3:visible, .failure h1:visible", { hasText: /could not (be loaded|start)/ }).waitFor();
     await page.getByRole("link", { name: "Load the page again" }).first().waitFor();
     await page.close();
   }
-  await without.close();
 });

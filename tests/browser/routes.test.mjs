@@ -1,28 +1,20 @@
 // The map of routes: who guards each path, filtered, sorted, as a picture, and on to the code.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 
-import { complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { complaints, prepare } from "./harness.mjs";
 import { audited, choose_example, drop, findings, line_of, open_files, paste, routes_read, show_routes, visit } from "./page.mjs";
 
 const PROJECT = new URL("../fixtures/projects/better_auth_tasks_safe/", import.meta.url);
 const FILES = ["auth.py", "config.py", "db.py", "main.py", "models.py", "routes/tasks.py"];
 
-let site;
-let browser;
+const { site, browser } = prepare({ reducedMotion: "reduce" });
 let project;
 
 before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser({ reducedMotion: "reduce" });
   const read = async (name) => [name, await readFile(new URL(name, PROJECT), "utf8")];
   project = Object.fromEntries(await Promise.all(FILES.map(read)));
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
 });
 
 /** A visit that begins with one file, whatever the last one left. */

@@ -13,21 +13,20 @@ const FILES = ["auth.py", "config.py", "db.py", "main.py", "models.py", "routes/
 const WIDE = { width: 1280, height: 760 };
 const PHONE = { width: 360, height: 760 };
 
-const LOOKS = [
-  { look: "light", theme: "light", size: WIDE },
-  { look: "dark", theme: "dark", size: WIDE },
-  { look: "phone", theme: "light", size: PHONE },
-  { look: "phone-dark", theme: "dark", size: PHONE },
-];
+/** By the end of the pictures' names. */
+const SIZES = { wide: WIDE, phone: PHONE };
+const THEMES = ["light", "dark"];
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
 /** How to get to each screen from the first example. */
 const SCREENS = {
-  async findings(page, look) {
-    if (look.startsWith("phone")) return;
-    await row(page, look === "dark" ? "sql-injection" : "jwt-signature-not-verified").click();
-    await page.locator(".cm-finding-selected").first().waitFor();
+  async findings(page, size, theme) {
+    if (size === "wide") {
+      await row(page, theme === "dark" ? "sql-injection" : "jwt-signature-not-verified").click();
+      await page.locator(".cm-finding-selected").first().waitFor();
+    }
+    await page.evaluate(() => document.activeElement.blur());
   },
   async finding(page) {
     await row(page, "jwt-signature-not-verified").click();
@@ -97,18 +96,21 @@ export async function take(folder, screens = Object.keys(SCREENS), look_at = asy
   const browser = await launchBrowser({ reducedMotion: "reduce" });
   try {
     for (const screen of screens) {
-      for (const { look, theme, size } of LOOKS) {
+      for (const [size, viewport] of Object.entries(SIZES)) {
         const page = await visit(browser, site);
-        await page.setViewportSize(size);
+        await page.setViewportSize(viewport);
         await choose_example(page, "todo");
-        await page.locator(`.themes input[value="${theme}"]`).check();
         await button(page, "Dismiss").click();
-        await SCREENS[screen](page, look);
-        if (screen === "findings") await page.evaluate(() => document.activeElement.blur());
-        // The first ones have had their names for as long as the README shows them.
-        const name = screen === "findings" ? look : `${screen}-${look}`;
-        await page.screenshot({ path: path.join(folder, `${name}.png`) });
-        await look_at({ name, page });
+        for (const theme of THEMES) {
+          // The page follows the system until somebody chooses.
+          await page.emulateMedia({ colorScheme: theme });
+          if (theme === "light" || screen === "findings") await SCREENS[screen](page, size, theme);
+          const look = size === "wide" ? theme : theme === "dark" ? "phone-dark" : "phone";
+          // The first ones have had their names for as long as the README shows them.
+          const name = screen === "findings" ? look : `${screen}-${look}`;
+          await page.screenshot({ path: path.join(folder, `${name}.png`) });
+          await look_at({ name, page });
+        }
         await page.close();
       }
     }

@@ -1,22 +1,11 @@
 // After the seal nothing leaves the page: the browser refuses, and the server sees nothing.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { complaints, prepare, serveSite } from "./harness.mjs";
 import { choose_example, content, drop, findings, paste, visit } from "./page.mjs";
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 test("a whole visit asks for nothing after the seal and violates no policy", async () => {
   const page = await browser.context.newPage();

@@ -1,31 +1,12 @@
 // The settings: they change what the audit says at once, come back, and go to a project and come from there.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 
-import AxeBuilder from "@axe-core/playwright";
-
-import { launchBrowser, serveSite } from "./harness.mjs";
+import { violations } from "./axe.mjs";
+import { prepare } from "./harness.mjs";
 import { audited, findings, paste, visit } from "./page.mjs";
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-});
-
-// Each with a browser of its own: settings stay.
-beforeEach(async () => {
-  browser = await launchBrowser();
-});
-
-afterEach(async () => {
-  await browser?.close();
-});
-
-after(async () => {
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 const CODE = `import jwt
 
@@ -144,11 +125,7 @@ for (const theme of ["light", "dark"]) {
       await panel(page).getByRole("button", { name: /Forget everything/ }).click();
       await panel(page).locator('[data-rule="sql-injection"] .icon-button').click();
       await panel(page).locator(".documentation p").first().waitFor();
-      const results = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(
-        results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`),
-        [],
-      );
+      assert.deepEqual(await violations(page), []);
       const overflow = await panel(page).evaluate((element) => element.scrollWidth - element.clientWidth);
       assert.ok(overflow <= 0, `${overflow} px wider than the panel`);
       await page.close();

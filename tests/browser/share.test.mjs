@@ -1,11 +1,10 @@
 // Links that hold the code: what goes in, and what comes out of good, broken and hostile ones.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
-import { AxeBuilder } from "@axe-core/playwright";
-
-import { complaints, launchBrowser, serveSite } from "./harness.mjs";
+import { violations } from "./axe.mjs";
+import { complaints, prepare } from "./harness.mjs";
 import { audited, choose_example, drop, open_files, paste, shown_text, visit } from "./page.mjs";
 
 const SECRET = "a-secret-of-2025-that-stands-in-the-code";
@@ -18,18 +17,7 @@ def read(token):  # 名 🔒
     return jwt.decode(token, SECRET, algorithms=["HS256"])
 `;
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser({ reducedMotion: "reduce" });
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare({ reducedMotion: "reduce" });
 
 const dialog = (page) => page.getByRole("dialog", { name: "Share by a link" });
 const field = (page) => page.getByLabel("Link", { exact: true });
@@ -148,8 +136,7 @@ test("a passphrase locks the link, and only it opens it", async () => {
   await unlock.getByLabel("Passphrase").fill("wrong");
   await unlock.getByRole("button", { name: "Open" }).click();
   await unlock.getByText("That is not the passphrase").waitFor();
-  const { violations } = await new AxeBuilder({ page: other }).include("dialog").analyze();
-  assert.deepEqual(violations.map(({ id }) => id), []);
+  assert.deepEqual(await violations(other, "dialog"), []);
   await unlock.getByLabel("Passphrase").fill("correct horse e\u0301");
   await other.keyboard.press("Enter");
   await unlock.waitFor({ state: "detached" });
@@ -272,8 +259,7 @@ test("axe finds nothing in the dialogs, and they fit the screen", async () => {
   const page = await visit(browser, site);
   await choose_example(page, "todo");
   const check = async (what, viewport) => {
-    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
-    assert.deepEqual(violations.map(({ id, nodes }) => `${what} ${id}: ${nodes.map(({ target }) => target.join(" "))}`), []);
+    assert.deepEqual(await violations(page, "dialog"), [], what);
     const box = await page.locator("dialog").boundingBox();
     assert.ok(box.x >= 0 && box.x + box.width <= viewport.width && box.height <= viewport.height, JSON.stringify(box));
   };

@@ -6,11 +6,11 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
 
-import { DIST, complaints, launchBrowser } from "./harness.mjs";
+import { DIST, complaints, prepare } from "./harness.mjs";
 import { assert_finding, audited, choose_example, findings, paste, row, shown_text } from "./page.mjs";
 
+const { browser } = prepare();
 let folder;
-let browser;
 let address;
 
 before(async () => {
@@ -19,11 +19,9 @@ before(async () => {
   const file = path.join(folder, "Claimcheck (1).html");
   await copyFile(path.join(DIST, "claimcheck.html"), file);
   address = pathToFileURL(file).href;
-  browser = await launchBrowser();
 });
 
 after(async () => {
-  await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,5 +1,7 @@
 //! The release build of the site, and the one file that holds all of it.
 
+use std::process::Command;
+
 use anyhow::{Context, Result, bail};
 
 use crate::environment::Environment;
@@ -51,17 +53,33 @@ pub(crate) fn single_file_command() -> Result<()> {
 const SINGLE_FILE: &str = "claimcheck.html";
 
 /// Makes `dist/claimcheck.html` of the built site.
-pub(crate) fn single_file(environment: &Environment) -> Result<()> {
-    let mut node = environment.command("node")?;
-    process::run(node.arg("web/single_file.mjs").arg(workspace::dist())).context("the single file could not be made")
+fn single_file(environment: &Environment) -> Result<()> {
+    process::run(&mut single_file_build(environment)?).context("the single file could not be made")
 }
 
 /// Builds the site into `dist/`, without the network.
 pub(crate) fn build(environment: &Environment) -> Result<()> {
-    let mut trunk = environment.command("trunk")?;
-    process::run(trunk.args(["build", "--release", "--offline"])).context("the site could not be built")?;
+    process::run(&mut trunk_build(environment)?).context("the site could not be built")?;
     if !workspace::dist().join("index.html").is_file() {
         bail!("trunk ended without an error and without dist/index.html");
     }
     Ok(())
+}
+
+/// What makes the site and the single file, one after the other.
+pub(crate) fn build_commands(environment: &Environment) -> Result<Vec<Command>> {
+    Ok(vec![trunk_build(environment)?, single_file_build(environment)?])
+}
+
+fn trunk_build(environment: &Environment) -> Result<Command> {
+    let mut trunk = environment.command("trunk")?;
+    trunk.args(["build", "--release", "--offline"]);
+    Ok(trunk)
+}
+
+/// It reads what trunk built, and fails without.
+fn single_file_build(environment: &Environment) -> Result<Command> {
+    let mut node = environment.command("node")?;
+    node.arg("web/single_file.mjs").arg(workspace::dist());
+    Ok(node)
 }

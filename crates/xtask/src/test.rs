@@ -3,9 +3,10 @@
 //! A step that fails counts as failed and the steps that do not need its result still run, so
 //! that one run shows everything there is to repair.
 
+mod beside;
 mod tally;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use crate::environment::Environment;
 use crate::setup::{self, wasm_std};
 use crate::{bench, process, site, workspace};
+use beside::Beside;
 use tally::Tally;
 
 pub(crate) fn test() -> Result<ExitCode> {
@@ -30,6 +32,8 @@ pub(crate) fn test() -> Result<ExitCode> {
     let mut steps = Steps::default();
     steps.took("set-up", started.elapsed());
 
+    // The site takes as long as the Rust tests, and needs none of them.
+    let site = Beside::start(vec![("site".into(), site::build_commands(&environment)?)]);
     steps.check("formatting", || {
         process::run(process::cargo().args(["fmt", "--all", "--check"]))
     });
@@ -37,34 +41,48 @@ pub(crate) fn test() -> Result<ExitCode> {
     steps.check("clippy for the browser", || clippy_for_the_browser(&environment));
     steps.count("Rust tests", rust_tests);
 
-    let built = [
-        (Part::Cli, steps.check("command line tool", build_cli)),
-        (
-            Part::Wasm,
-            steps.check("wasm module for node", || build_wasm(&environment).map(drop)),
-        ),
-        (
-            Part::Site,
-            steps.check("site", || {
-                site::build(&environment)?;
-                site::single_file(&environment)
-            }),
-        ),
-    ];
+    let mut built = vec![(Part::Cli, steps.check("command line tool", build_cli))];
+    built.push((
+        Part::Site,
+        steps.ended(site, |_, succeeded| Tally::of_check(succeeded))?,
+    ));
+    // After the site, which has the same module in it.
+    built.push((
+        Part::Wasm,
+        steps.check("wasm module for node", || build_wasm(&environment).map(drop)),
+    ));
     let is_built = |part: Part| built.contains(&(part, true));
     if is_built(Part::Site) {
         steps.check("size budget", || bench::check_sizes(&environment));
     } else {
         steps.blocked("size budget", "there is no site");
     }
+
+    let mut ready = Vec::new();
     for suite in setup::test_suites()? {
-        let name = suite_name(&suite);
-        match needs(&suite)?.into_iter().find(|part| !is_built(*part)) {
-            None => {
-                steps.count(&name, || node_suite(&environment, &suite));
-            }
-            Some(part) => steps.blocked(&name, &format!("there is no {}", part.name())),
+        let description = Suite::read(suite)?;
+        match description.needs.iter().find(|part| !is_built(**part)) {
+            None => ready.push(description),
+            Some(part) => steps.blocked(&description.name(), &format!("there is no {}", part.name())),
         }
+    }
+    // The browser's tests wait for a browser half of their time: the others run meanwhile. What measures time is last.
+    let (measuring, others): (Vec<_>, Vec<_>) = ready.into_iter().partition(|suite| suite.runs_alone);
+    let mut beside = Vec::new();
+    for suite in &others {
+        beside.push((suite.name(), vec![suite.command(&environment, &["test"])?]));
+    }
+    let beside = Beside::start(beside);
+    for suite in &measuring {
+        steps.count(&suite.name(), || suite.run(&environment, &["test"]));
+    }
+    steps.ended(beside, |printed, succeeded| {
+        tally::of_node_run(printed).of_tests().with_outcome(succeeded)
+    })?;
+    for suite in &measuring {
+        steps.count(&format!("{}, alone", suite.name()), || {
+            suite.run(&environment, &["run", "alone"])
+        });
     }
     if was_clean {
         steps.check("generated files", || {
@@ -135,13 +153,13 @@ fn kept_fixtures() -> PathBuf {
     workspace::target().join("fixtures")
 }
 
-/// The release build of the command line tool.
+/// The command line tool, optimised as far as the suites need it.
 fn build_cli() -> Result<()> {
-    process::run(process::cargo().args(["build", "--release", "--package", "claimcheck"]))
+    process::run(process::cargo().args(["build", "--profile", "suites", "--package", "claimcheck"]))
 }
 
 fn cli() -> PathBuf {
-    workspace::target().join("release").join("claimcheck")
+    workspace::target().join("suites").join("claimcheck")
 }
 
 /// Builds the audit core as a module that node can load, and returns its path.
@@ -177,52 +195,64 @@ pub(crate) fn build_wasm(environment: &Environment) -> Result<PathBuf> {
     Ok(folder.join("claimcheck_wasm.js"))
 }
 
-fn node_suite(environment: &Environment, suite: &Path) -> Result<Tally> {
-    let mut tally = Tally::default();
-    let mut command = environment.command("npm")?;
-    command
-        .args(["test", "--silent"])
-        .current_dir(suite)
-        .env("CLAIMCHECK_DIST", workspace::dist())
-        .env(
-            "CLAIMCHECK_WASM",
-            workspace::target().join("wasm-node/claimcheck_wasm.js"),
-        )
-        .env("CLAIMCHECK_FIXTURES", kept_fixtures())
-        .env("CLAIMCHECK_BIN", cli());
-    let succeeded = process::run_lines(&mut command, |line| tally += tally::of_node(line))?;
-    if succeeded && tally == Tally::default() {
-        bail!("{} ran no test", suite_name(suite));
-    }
-    Ok(tally.with_outcome(succeeded))
+/// A folder of tests that node runs.
+struct Suite {
+    folder: PathBuf,
+    /// The parts it names under `claimcheck.needs` in its package.json; all, when it names none.
+    needs: Vec<Part>,
+    /// Whether it has a script `alone`: tests that measure time, and want the machine for themselves.
+    runs_alone: bool,
 }
 
-fn suite_name(suite: &Path) -> String {
-    suite
-        .strip_prefix(workspace::root())
-        .unwrap_or(suite)
-        .display()
-        .to_string()
-}
-
-/// The parts a suite names under `claimcheck.needs` in its package.json; all, when it names none.
-fn needs(suite: &Path) -> Result<Vec<Part>> {
-    let path = suite.join("package.json");
-    let text = std::fs::read_to_string(&path)?;
-    let package: serde_json::Value =
-        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
-    let Some(named) = package["claimcheck"]["needs"].as_array() else {
-        return Ok(Part::ALL.into());
-    };
-    named
-        .iter()
-        .map(|name| {
-            Part::ALL
-                .into_iter()
-                .find(|part| name == part.name())
-                .with_context(|| format!("{}: nothing is called {name}", path.display()))
+impl Suite {
+    fn read(folder: PathBuf) -> Result<Suite> {
+        let path = folder.join("package.json");
+        let text = std::fs::read_to_string(&path)?;
+        let package: serde_json::Value =
+            serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
+        let part = |name: &serde_json::Value| {
+            let part = Part::ALL.into_iter().find(|part| name == part.name());
+            part.with_context(|| format!("{}: nothing is called {name}", path.display()))
+        };
+        let needs = match package["claimcheck"]["needs"].as_array() {
+            Some(named) => named.iter().map(part).collect::<Result<_>>()?,
+            None => Part::ALL.into(),
+        };
+        let runs_alone = package["scripts"]["alone"].is_string();
+        Ok(Suite {
+            folder,
+            needs,
+            runs_alone,
         })
-        .collect()
+    }
+
+    fn name(&self) -> String {
+        let within = self.folder.strip_prefix(workspace::root()).unwrap_or(&self.folder);
+        within.display().to_string()
+    }
+
+    fn command(&self, environment: &Environment, script: &[&str]) -> Result<Command> {
+        let mut command = environment.command("npm")?;
+        command
+            .args(script)
+            .arg("--silent")
+            .current_dir(&self.folder)
+            .env("CLAIMCHECK_DIST", workspace::dist())
+            .env(
+                "CLAIMCHECK_WASM",
+                workspace::target().join("wasm-node/claimcheck_wasm.js"),
+            )
+            .env("CLAIMCHECK_FIXTURES", kept_fixtures())
+            .env("CLAIMCHECK_BIN", cli());
+        Ok(command)
+    }
+
+    fn run(&self, environment: &Environment, script: &[&str]) -> Result<Tally> {
+        let mut tally = Tally::default();
+        let mut command = self.command(environment, script)?;
+        let succeeded = process::run_lines(&mut command, |line| tally += tally::of_node(line))?;
+        Ok(tally.of_tests().with_outcome(succeeded))
+    }
 }
 
 fn git() -> Command {
@@ -246,7 +276,7 @@ struct Steps {
 impl Steps {
     /// Runs a step that counts as one check. Returns whether it passed.
     fn check(&mut self, name: &str, body: impl FnOnce() -> Result<()>) -> bool {
-        self.count(name, || body().map(|()| Tally { passed: 1, failed: 0 }))
+        self.count(name, || body().map(|()| Tally::of_check(true)))
     }
 
     /// Runs a step that counts for itself. An error is one more failure.
@@ -257,11 +287,28 @@ impl Steps {
             eprintln!("error: {name}: {error:#}");
             Tally { passed: 0, failed: 1 }
         });
+        self.add(name, tally, started.elapsed());
+        tally.failed == 0
+    }
+
+    fn add(&mut self, name: &str, tally: Tally, took: Duration) {
         self.tally += tally;
         let outcome = format!("{} passed, {} failed", tally.passed, tally.failed);
-        let seconds = started.elapsed().as_secs_f64();
+        let seconds = took.as_secs_f64();
         self.lines.push(format!("{name:<24} {outcome:<26} {seconds:>7.1} s"));
-        tally.failed == 0
+    }
+
+    /// Waits for steps that ran beside others, and counts them by what they printed. Returns whether all passed.
+    fn ended(&mut self, beside: Beside, count: impl Fn(&str, bool) -> Tally) -> Result<bool> {
+        let failed = self.tally.failed;
+        for step in beside.end()? {
+            println!("\n== {}\n{}", step.name, step.printed);
+            if let Some(error) = &step.error {
+                eprintln!("error: {}: {error:#}", step.name);
+            }
+            self.add(&step.name, count(&step.printed, step.error.is_none()), step.took);
+        }
+        Ok(self.tally.failed == failed)
     }
 
     /// A step that cannot run because another one failed: it fails, too.

@@ -16,6 +16,23 @@ impl AddAssign for Tally {
 }
 
 impl Tally {
+    /// A step that is one check.
+    pub(crate) fn of_check(passed: bool) -> Tally {
+        Tally {
+            passed: usize::from(passed),
+            failed: usize::from(!passed),
+        }
+    }
+
+    /// A suite that ran no test at all has failed.
+    pub(crate) fn of_tests(self) -> Tally {
+        if self == Tally::default() {
+            Tally::of_check(false)
+        } else {
+            self
+        }
+    }
+
     /// A runner that failed without a failed test (a compile error, a crash) failed once.
     pub(crate) fn with_outcome(mut self, succeeded: bool) -> Self {
         if !succeeded && self.failed == 0 {
@@ -40,6 +57,13 @@ pub(crate) fn of_libtest(line: &str) -> Tally {
         passed: count(" passed"),
         failed: count(" failed"),
     }
+}
+
+/// What `node --test` says in all that it printed.
+pub(crate) fn of_node_run(printed: &str) -> Tally {
+    let mut tally = Tally::default();
+    printed.lines().for_each(|line| tally += of_node(line));
+    tally
 }
 
 /// What a line of `node --test` adds: `# pass 3` in TAP, `ℹ pass 3` in the readable form.

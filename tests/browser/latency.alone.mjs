@@ -1,25 +1,17 @@
 // From a key to the findings of the new text, and how long the main thread is busy at a stretch while somebody types:
-// as the page itself measures it, at full speed and with a processor four times as slow.
+// as the page itself measures it, at full speed and with a processor four times as slow. And how soon a project is
+// audited. Run while nothing else does: `npm run alone`.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser, serveSite } from "./harness.mjs";
-import { audited, content, paste, visit } from "./page.mjs";
+import { complaints, prepare } from "./harness.mjs";
+import { assert_finding, audited, content, findings, line_of, open_from_disk, paste, visit, watch_long_tasks } from "./page.mjs";
+import { project, zip } from "./projects.mjs";
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = prepare();
 
 const KEYS = 60;
 
@@ -93,3 +85,55 @@ for (const { lines, slower, limit } of CASES) {
     await page.close();
   });
 }
+
+/** Milliseconds from the drop to the list with its findings, as the page itself sees them. */
+async function time_to_findings(page, file) {
+  await page.evaluate(() => {
+    window.found = undefined;
+    addEventListener("drop", () => (window.dropped = performance.now()), { capture: true });
+    const panel = document.querySelector(".findings");
+    new MutationObserver(() => {
+      const is_new = Number(document.querySelector(".tree-toggle .quiet")?.textContent) > 0;
+      const is_done = panel.getAttribute("aria-busy") === "false" && panel.querySelector(".finding[data-rule]");
+      if (is_new && is_done) window.found ??= performance.now();
+    }).observe(document.body, { attributes: true, childList: true, subtree: true });
+  });
+  await open_from_disk(page, file);
+  await page.waitForFunction(() => window.found);
+  return await page.evaluate(() => window.found - window.dropped);
+}
+
+// The goals are a second and 50 ms on an idle machine, a third of these limits; what was measured is printed.
+const OPENING_ROUNDS = 4;
+const SOON_MS = 3_000;
+const LONG_TASK_MS = 150;
+
+test("200 files and 2 MB: findings soon, and the page answers all the time", async (context) => {
+  const files = project(200);
+  const bytes = Object.values(files).join("").length;
+  const folder = await mkdtemp(path.join(tmpdir(), "claimcheck-latency-"));
+  try {
+    const archive = path.join(folder, "shop.zip");
+    await writeFile(archive, zip(files));
+    const page = await visit(browser, site);
+    const complained = complaints(page);
+    const asked = site.requests.length;
+    let [time, task] = [Infinity, Infinity];
+    for (let round = 0; round < OPENING_ROUNDS && (time > SOON_MS / 3 || task > LONG_TASK_MS / 3); round += 1) {
+      if (round > 0) await page.getByRole("button", { name: "Start over" }).click();
+      await audited(page);
+      const longest = await watch_long_tasks(page);
+      time = Math.min(time, await time_to_findings(page, archive));
+      task = Math.min(task, await longest());
+    }
+    context.diagnostic(`200 files, ${(bytes / 1e6).toFixed(1)} MB: findings after ${time.toFixed(0)} ms, longest task ${task.toFixed(0)} ms`);
+    assert.ok(time < SOON_MS, `${time} ms`);
+    assert.ok(task < LONG_TASK_MS, `${task} ms`);
+    assert_finding(await findings(page), "object-without-owner-check", line_of(files["app/routers/things_0.py"], "read_thing_0") + 1, "app/routers/things_0.py");
+    assert.deepEqual(site.requests.slice(asked), []);
+    assert.deepEqual(complained, []);
+    await page.close();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
