@@ -232,8 +232,8 @@ impl Finder<'_, '_> {
             let is_content = match argument.kind {
                 ArgumentKind::Keyword(name) => {
                     let name = source.name(name);
-                    let is_status = matches!(name, "status_code" | "headers" | "code" | "media_type" | "background");
-                    library.content.keywords.contains(&name) || (is_own && !is_status)
+                    let is_status = matches!(name, "status_code" | "code" | "media_type" | "background");
+                    name == "headers" || library.content.keywords.contains(&name) || (is_own && !is_status)
                 }
                 ArgumentKind::Positional => {
                     position += 1;

@@ -1,6 +1,10 @@
 //! What is done with tokens that are expired.
 
-use semantic::{Catch, ExprRef, Following, FunctionRef, Model, UseKind};
+mod by_hand;
+
+use std::rc::Rc;
+
+use semantic::{Catch, ExprRef, Following, Model, UseKind};
 use syntax::ast::*;
 use text::Span;
 
@@ -31,7 +35,7 @@ pub enum AcceptedForm {
 /// What is done with claims whose expiry may go unchecked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpiredUse {
-    /// `exp` is compared by hand.
+    /// `exp` is compared by hand, and that stops expired tokens.
     pub is_compared: bool,
     /// The token or its id is looked up: as written there.
     pub store: Option<Span>,
@@ -54,16 +58,6 @@ const STORE_CLAIMS: &[&str] = &[
     "family",
     "family_id",
     "token_family",
-];
-
-/// Functions that make a time comparable.
-const TIME_FUNCTIONS: &[&str] = &[
-    "builtins.int",
-    "builtins.float",
-    "datetime.datetime.fromtimestamp",
-    "datetime.datetime.utcfromtimestamp",
-    "datetime.fromtimestamp",
-    "arrow.get",
 ];
 
 pub(crate) fn of_decode(
@@ -93,13 +87,20 @@ pub(crate) fn of_claims(verification: &Verification<'_, '_>, read: ExprRef, toke
         names_nobody: Claims::of_call(model, read, false).names_nobody(),
         is_left_to_others: is_left_to_others(model, read),
     };
-    for used in model.uses(read, following) {
-        if let UseKind::Item { key: Some(key), item } = used.kind {
-            if &*key == "exp" {
-                found.is_compared |= is_ordered(model, item);
-            } else if STORE_CLAIMS.contains(&&*key) && found.store.is_none() {
-                found.store = looked_up(model, item);
-            }
+    let items: Vec<(Rc<str>, ExprRef)> = model
+        .uses(read, following)
+        .into_iter()
+        .filter_map(|used| match used.kind {
+            UseKind::Item { key: Some(key), item } => Some((key, item)),
+            _ => None,
+        })
+        .collect();
+    let claims: Vec<ExprRef> = items.iter().map(|(_, item)| *item).collect();
+    for (key, item) in items {
+        if &*key == "exp" {
+            found.is_compared |= by_hand::is_enforced(model, item, &claims);
+        } else if STORE_CLAIMS.contains(&&*key) && found.store.is_none() {
+            found.store = looked_up(model, item);
         }
     }
     if found.store.is_none()
@@ -121,29 +122,6 @@ fn is_left_to_others(model: &Model<'_>, read: ExprRef) -> bool {
         .iter()
         .any(|word| name.contains(word));
     is_for_expired && model.callers(function).is_empty()
-}
-
-/// Whether a time is compared with another.
-fn is_ordered(model: &Model<'_>, time: ExprRef) -> bool {
-    let following = Following {
-        passes_through: &|path| TIME_FUNCTIONS.contains(&path),
-        into_callers: false,
-    };
-    model.uses(time, following).iter().any(|used| match used.kind {
-        UseKind::Compared { comparison } => match model.expr(comparison).kind {
-            ExprKind::Compare { rest, .. } => model.ast(comparison.file)[rest].iter().any(|comparison| {
-                matches!(
-                    comparison.operator,
-                    CompareOperator::Less
-                        | CompareOperator::LessEqual
-                        | CompareOperator::Greater
-                        | CompareOperator::GreaterEqual
-                )
-            }),
-            _ => false,
-        },
-        _ => false,
-    })
 }
 
 /// Where a claim is compared with a column, or handed to something that looks it up.
@@ -271,7 +249,9 @@ pub(crate) fn accepted(verification: &Verification<'_, '_>, decode: &TokenDecode
                     ExitKind::Value(value) if is_true(value) => {
                         Some(AcceptedForm::ReturnsTrue(Span::new(file, ast[value].range)))
                     }
-                    ExitKind::End if function.is_some() && only_logs(model, function, handler) => {
+                    ExitKind::End
+                        if function.is_some_and(|function| by_hand::only_logs(model, function, handler.body)) =>
+                    {
                         Some(AcceptedForm::ComesToEnd)
                     }
                     _ => None,
@@ -285,23 +265,4 @@ pub(crate) fn accepted(verification: &Verification<'_, '_>, decode: &TokenDecode
         }
     }
     out
-}
-
-/// A handler that does nothing but say so.
-fn only_logs(model: &Model<'_>, function: Option<FunctionRef>, handler: &Handler) -> bool {
-    let Some(function) = function else {
-        return false;
-    };
-    let ast = model.ast(function.file);
-    ast[handler.body].iter().all(|&stmt| match ast[stmt].kind {
-        StmtKind::Pass => true,
-        StmtKind::Expr(expr) => {
-            let call = ExprRef {
-                file: function.file,
-                id: expr,
-            };
-            matches!(ast[expr].kind, ExprKind::Ellipsis | ExprKind::String { .. }) || is_logger(model, call)
-        }
-        _ => false,
-    })
 }

@@ -44,10 +44,13 @@ impl Facts<'_> {
         }
         let flow = ClaimFlow::new(&self.model, &self.handlers);
         let mut out: Vec<UntrustedKeySource> = Vec::new();
-        for read in self.unverified_reads.iter().filter(|read| !read.call.is_test) {
-            let reads = flow.of_value(read.id, Reach::Callers);
-            for item in reads.reads {
-                let is_routing = match read.part {
+        let reads = self.unverified_reads.iter().filter(|read| !read.call.is_test);
+        let reads = reads.map(|read| (read.id, read.part));
+        // `jwt.decode(token, options={"verify_signature": False})["iss"]`
+        let peeks = self.decodes.iter().filter(|decode| decode.purpose.is_some());
+        for (read, part) in reads.chain(peeks.map(|decode| (decode.id, TokenPart::Claims))) {
+            for item in flow.of_value(read, Reach::Callers).reads {
+                let is_routing = match part {
                     TokenPart::Header => MEMBERS.contains(&&*item.name),
                     TokenPart::Claims => &*item.name == "iss",
                 };

@@ -16,11 +16,21 @@ use crate::tokens::TokenDecode;
 #[derive(Debug, Clone)]
 pub struct Lifetime {
     pub kind: TokenKind,
-    pub seconds: i64,
+    pub end: LifetimeEnd,
     /// The number or duration that says it.
     pub written: Span,
     /// The call that signs.
     pub call: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LifetimeEnd {
+    /// So many seconds after it was issued.
+    After(i64),
+    /// On a day that is written in the code, in this year.
+    Fixed(i64),
+    /// Counted in milliseconds, where the claim counts seconds.
+    Milliseconds,
 }
 
 /// How long after its end a decode still takes a token.
@@ -69,13 +79,13 @@ impl Facts<'_> {
                     let durations = Durations { model: &self.model };
                     for expiry in expiry {
                         for amount in durations.of_value(expiry, 0) {
-                            // A number alone is a point in time.
-                            if !amount.is_from_now || out.iter().any(|known| known.written == amount.written) {
+                            let Some(end) = amount.end() else { continue };
+                            if out.iter().any(|known| known.written == amount.written) {
                                 continue;
                             }
                             out.push(Lifetime {
                                 kind: self.kind_of_duration(&amount).unwrap_or(whole),
-                                seconds: amount.seconds,
+                                end,
                                 written: amount.written,
                                 call: encode.call.span,
                             });
@@ -147,11 +157,31 @@ struct Amount {
     /// A duration, or a time after now; otherwise a number.
     is_duration: bool,
     is_from_now: bool,
+    /// A day that is written in the code.
+    is_fixed: bool,
+    /// In milliseconds, or finer.
+    is_fine: bool,
     /// Where the number is written that decides.
     written: Span,
     /// Names that it was bound to.
     names: Vec<String>,
 }
+
+impl Amount {
+    fn end(&self) -> Option<LifetimeEnd> {
+        let year = 1970 + self.seconds / SECONDS_OF_A_YEAR;
+        match self {
+            Amount { is_fine: true, .. } => Some(LifetimeEnd::Milliseconds),
+            Amount { is_fixed: true, .. } => Some(LifetimeEnd::Fixed(year)),
+            Amount { is_from_now: true, .. } => Some(LifetimeEnd::After(self.seconds)),
+            // A number alone is a point in time.
+            Amount { is_duration: false, .. } => Some(LifetimeEnd::Fixed(year)),
+            _ => None,
+        }
+    }
+}
+
+const SECONDS_OF_A_YEAR: i64 = 31_556_952;
 
 struct Durations<'m, 'a> {
     model: &'m Model<'a>,
@@ -293,6 +323,8 @@ impl Durations<'_, '_> {
             seconds,
             is_duration: false,
             is_from_now: false,
+            is_fixed: false,
+            is_fine: false,
             written: value.origin,
             names: Vec::new(),
         };
@@ -308,7 +340,13 @@ impl Durations<'_, '_> {
             }
             return out;
         }
+        let fixed = |year: i64| Amount {
+            is_fixed: true,
+            is_duration: true,
+            ..number(year.saturating_sub(1970).saturating_mul(SECONDS_OF_A_YEAR))
+        };
         match &value.kind {
+            ValueKind::External(path) if &**path == "datetime.datetime.max" => vec![fixed(9999)],
             ValueKind::Int(seconds) => vec![number(*seconds)],
             ValueKind::Str(text) => text.trim().parse().map(number).into_iter().collect(),
             ValueKind::Field {
@@ -333,12 +371,22 @@ impl Durations<'_, '_> {
             } => {
                 if &**path == "datetime.timedelta" {
                     self.of_timedelta(*call, frame.as_ref(), value.origin, depth)
-                } else if CLOCKS.contains(&&**path) {
+                } else if CLOCKS.contains(&&**path) || &**path == "time.time_ns" {
                     vec![Amount {
                         is_from_now: true,
                         is_duration: true,
+                        is_fine: &**path == "time.time_ns",
                         ..number(0)
                     }]
+                } else if &**path == "datetime.datetime" {
+                    let arguments = self.model.arguments(*call, frame.as_ref());
+                    let year = arguments.get(Some(0), &["year"]);
+                    let years = year.into_iter().flat_map(|year| &year.values);
+                    let years = years.filter_map(|year| match year.kind {
+                        ValueKind::Int(year) => Some(fixed(year)),
+                        _ => None,
+                    });
+                    years.collect()
                 } else {
                     self.of_passed(*call, path, frame.as_ref(), depth)
                 }
@@ -377,6 +425,8 @@ impl Durations<'_, '_> {
             seconds: 0,
             is_duration: true,
             is_from_now: false,
+            is_fixed: false,
+            is_fine: false,
             written: origin,
             names: Vec::new(),
         };
@@ -428,6 +478,8 @@ fn sum(a: &Amount, b: &Amount, sign: i64) -> Option<Amount> {
         seconds,
         is_duration: a.is_duration || b.is_duration,
         is_from_now: a.is_from_now || b.is_from_now,
+        is_fixed: a.is_fixed || b.is_fixed,
+        is_fine: a.is_fine || b.is_fine,
         written: larger.written,
         names: [a.names.clone(), b.names.clone()].concat(),
     })
@@ -436,11 +488,15 @@ fn sum(a: &Amount, b: &Amount, sign: i64) -> Option<Amount> {
 fn product(a: &Amount, b: &Amount, whole: Span) -> Option<Amount> {
     let is_inside =
         |amount: &Amount| whole.file == amount.written.file && whole.range.contains_range(amount.written.range);
-    let outside = [a, b].into_iter().find(|amount| !is_inside(amount));
+    let is_moment = |amount: &Amount| amount.is_from_now || amount.is_fixed;
+    let is_fine = is_moment(a) && b.seconds >= 1_000 || is_moment(b) && a.seconds >= 1_000;
+    let outside = [a, b].into_iter().find(|amount| !is_fine && !is_inside(amount));
     Some(Amount {
         seconds: a.seconds.checked_mul(b.seconds)?,
         is_duration: a.is_duration || b.is_duration,
-        is_from_now: false,
+        is_from_now: is_fine,
+        is_fixed: false,
+        is_fine,
         written: outside.map_or(whole, |amount| amount.written),
         names: [a.names.clone(), b.names.clone()].concat(),
     })

@@ -225,13 +225,13 @@ impl<'m, 'a> Evaluator<'m, 'a> {
             }
             ExprKind::Binary { operator, left, right } => self.binary(expr, operator, at(left), at(right), frame),
             ExprKind::Compare { .. } => self.unknown(expr, Reason::Computed),
-            ExprKind::Comprehension { .. } => self.one(
-                expr,
-                ValueKind::Comprehension {
+            ExprKind::Comprehension { .. } => {
+                let kind = self.rounds(expr, frame).unwrap_or_else(|| ValueKind::Comprehension {
                     expr,
                     frame: frame.cloned(),
-                },
-            ),
+                });
+                self.one(expr, kind)
+            }
             ExprKind::Starred(inner) => self.eval(at(inner), frame),
             ExprKind::Error
             | ExprKind::Ellipsis

@@ -1,5 +1,6 @@
 //! Scopes and bindings of one file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use syntax::SourceText;
@@ -150,7 +151,7 @@ pub struct FileIndex {
     /// Calls by the last name of what is called, sorted by that name.
     calls: Vec<(Name, ExprId)>,
     star_imports: Vec<StmtId>,
-    /// Names imported under another one: what is imported, as written, and what it is called here.
+    /// Names that stand for another one: what is imported or assigned, as written, and what it is called here.
     aliases: Vec<(TextRange, Name)>,
     self_attributes: Vec<SelfAttribute>,
 }
@@ -160,6 +161,7 @@ impl FileIndex {
         let mut builder = Builder::scopes(source);
         builder.statements();
         builder.expressions();
+        builder.renamed();
         let mut index = builder.index;
         sort_by_number(&mut index.bindings, |binding| {
             number(binding.scope, binding.name, binding.at)
@@ -466,6 +468,59 @@ impl<'a> Builder<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// `read = jwt.decode` and `self._decode = jwt.decode`, where what they name is called, and the calls of
+    /// `getattr(jwt, "decode")`.
+    fn renamed(&mut self) {
+        let ast = self.ast;
+        let called: HashSet<Name> = self.index.calls.iter().map(|&(name, _)| name).collect();
+        let mut found = Vec::new();
+        let assigned = self.index.bindings.iter().filter_map(|binding| match binding.kind {
+            BindingKind::Value(value) => Some((binding.name, value)),
+            _ => None,
+        });
+        let kept = self.index.self_attributes.iter().map(|kept| (kept.name, kept.value));
+        for (name, value) in assigned.chain(kept).filter(|(name, _)| called.contains(name)) {
+            let named = match ast[value].kind {
+                ExprKind::Name(of) | ExprKind::Attribute { name: of, .. } if of != name => {
+                    let length = TextSize::of(self.source.name(of));
+                    let end = ast[value].range.end();
+                    end.checked_sub(length).map(|start| TextRange::new(start, end))
+                }
+                _ => self.by_text(value),
+            };
+            found.extend(named.map(|range| (range, name)));
+        }
+        for (id, expr) in ast.exprs() {
+            if let ExprKind::Call { function, .. } = expr.kind
+                && let Some(range) = self.by_text(function)
+                && let ExprKind::Call { function: getter, .. } = ast[function].kind
+                && let ExprKind::Name(name) = ast[getter].kind
+            {
+                self.index.calls.push((name, id));
+                found.push((range, name));
+            }
+        }
+        self.index.aliases.extend(found);
+    }
+
+    /// The name in `getattr(base, "name")`.
+    fn by_text(&self, call: ExprId) -> Option<TextRange> {
+        let ast = self.ast;
+        let ExprKind::Call { function, arguments } = ast[call].kind else {
+            return None;
+        };
+        let [_, name, ..] = ast[arguments] else { return None };
+        match (ast[function].kind, ast[name.value].kind) {
+            (ExprKind::Name(getter), ExprKind::String { parts, .. }) if self.source.name(getter) == "getattr" => {
+                match ast[parts] {
+                    [StringPart::Text { range, .. }] => Some(range),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
 

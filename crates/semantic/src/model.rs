@@ -160,8 +160,8 @@ impl<'a> Model<'a> {
         found.into_iter().map(move |id| ExprRef { file, id })
     }
 
-    /// Names that a file imports under another name, as written: `decode` and `read` of
-    /// `from jwt import decode as read`.
+    /// Names that stand for another one in a file, as written: `decode` and `read` of
+    /// `from jwt import decode as read` and `read = jwt.decode`.
     pub fn imported_aliases(&self, file: FileId) -> Vec<(&'a str, &'a str)> {
         let file = self.file(file);
         let aliases = file.index().aliases().iter();

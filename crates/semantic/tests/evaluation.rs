@@ -191,6 +191,13 @@ evaluates! {
     forwarded_to_an_executor: "def f(k):\n    return k\nasync def r(loop):\n    probe(await loop.run_in_executor(None, f, 'x'))" => "'x'";
     forwarded_by_another: "from elsewhere import run_in_threadpool\ndef f(k):\n    return k\nprobe(run_in_threadpool(f, 'x'))" => "elsewhere.run_in_threadpool()";
     callers_that_forward: "import asyncio\ndef f(k):\n    probe(k)\nasync def r():\n    await asyncio.to_thread(f, 'x')" => "'x'";
+    frozen_dictionary: "from types import MappingProxyType\nO = MappingProxyType({'a': 1})\nprobe(dict(O))" => "{a: 1}";
+    dictionary_from_keys: "probe(dict.fromkeys(['a', 'b'], False))" => "{a: false, b: false}";
+    dictionary_of_rounds: "probe({k: 1 for k in ('a', 'b')})" => "{a: 1, b: 1}";
+    dictionary_of_unknown_rounds: "probe({k: 1 for k in y})" => "comprehension";
+    namespace: "from types import SimpleNamespace\nc = SimpleNamespace(k='x')\nprobe(c.k)" => "'x'";
+    module_by_name: "import importlib\nm = importlib.import_module('jwt')\nprobe(m.decode)" => "jwt.decode";
+    own_module_by_name: "import importlib\nprobe(importlib.import_module('app.config').KEY)\n#- app/config.py\nKEY = 'x'" => "'x'";
     external_object: "import jwt\nclient = jwt.PyJWKClient(u)\nkey = client.get_signing_key_from_jwt(t)\nprobe(key.key)" => "jwt.PyJWKClient().get_signing_key_from_jwt().key";
 }
 

@@ -823,4 +823,34 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn headers_of_answers() {
+        check(
+            r#"
+            from fastapi import FastAPI, HTTPException
+            from fastapi.responses import JSONResponse
+            app = FastAPI()
+            def work(): ...
+            @app.get("/health/a")
+            def a():
+                try:
+                    return work()
+                except Exception as error:
+                    raise HTTPException(500, "failed", headers={"X-Error": str(error)})  # finding: auth-error-leaks-detail
+            @app.get("/health/b")
+            def b():
+                try:
+                    return work()
+                except Exception as error:
+                    return JSONResponse({"detail": "failed"}, status_code=500, headers={"X-Error": f"{error!r}"})  # finding: auth-error-leaks-detail
+            @app.get("/health/c")
+            def c():
+                try:
+                    return work()
+                except Exception as error:
+                    raise HTTPException(500, "failed", headers={"X-Error": "work"}) from error  # ok
+            "#,
+        );
+    }
 }

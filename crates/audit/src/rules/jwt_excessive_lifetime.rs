@@ -1,5 +1,6 @@
 //! Flags tokens that live for long, and expired ones that still pass for long.
 
+use facts::lifetimes::LifetimeEnd;
 use facts::token_kinds::TokenKind;
 use report::{Confidence, OwaspApi, Phase, Severity};
 
@@ -9,7 +10,8 @@ declare_rule! {
     /// ## What it finds
     ///
     /// Access tokens that live for more than a day, tokens to reset a password or confirm an address for more than
-    /// seven, refresh tokens for more than thirty, and a `leeway` of more than five minutes. Lifetimes are followed
+    /// seven, refresh tokens for more than thirty, a `leeway` of more than five minutes, an `exp` that is a fixed day
+    /// decades ahead, and one that counts milliseconds. Lifetimes are followed
     /// through constants, settings and their defaults, `timedelta`, sums and products, to the number that says them.
     /// What a token is for is told by a claim such as `type`, and by the names of functions and constants.
     ///
@@ -82,6 +84,9 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
+/// The audit knows no date; this one is far from all in which it runs.
+const FAR_YEAR: i64 = 2040;
+
 /// Clocks of servers differ by less.
 const MOST_LEEWAY: i64 = 5 * MINUTE;
 
@@ -93,14 +98,20 @@ fn check(context: &mut RuleContext<'_>) {
             TokenKind::Reset | TokenKind::Confirmation => (7 * DAY, "a token for a link in a mail"),
             TokenKind::Refresh => (30 * DAY, "a refresh token"),
         };
-        if lifetime.seconds <= most {
-            continue;
-        }
-        let message = format!(
-            "{} is long for {what}; {} is the most that is usual",
-            words(lifetime.seconds),
-            words(most)
-        );
+        let message = match lifetime.end {
+            LifetimeEnd::After(seconds) if seconds > most => format!(
+                "{} is long for {what}; {} is the most that is usual",
+                words(seconds),
+                words(most)
+            ),
+            LifetimeEnd::Fixed(year) if year >= FAR_YEAR => {
+                format!("Every token lives until the year {year}, whenever it was issued")
+            }
+            LifetimeEnd::Milliseconds => {
+                "`exp` counts seconds; a time in milliseconds lies tens of thousands of years ahead".to_owned()
+            }
+            _ => continue,
+        };
         let finding = context.report(lifetime.written, message);
         finding.confidence(Confidence::Medium);
         finding.related(lifetime.call, "the token is signed here");
@@ -257,6 +268,37 @@ mod tests {
     }
 
     #[test]
+    fn ends_that_never_come() {
+        check(
+            r#"
+            import os
+            import time
+            from datetime import datetime, timedelta
+            import jwt
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            def fixed(user):
+                return jwt.encode({"sub": user, "exp": 4102444800}, SECRET, algorithm="HS256")  # finding: jwt-excessive-lifetime (suggestion, medium)
+                #                                      ^^^^^^^^^^ jwt-excessive-lifetime
+            def fixed_day(user):
+                return jwt.encode({"sub": user, "exp": datetime(2099, 12, 31)}, SECRET, algorithm="HS256")  # finding: jwt-excessive-lifetime
+            def last_day(user):
+                return jwt.encode({"sub": user, "exp": datetime.max}, SECRET, algorithm="HS256")  # finding: jwt-excessive-lifetime
+            def milliseconds(user):
+                return jwt.encode({"sub": user, "exp": int(time.time() * 1000) + 900_000}, SECRET, algorithm="HS256")  # finding: jwt-excessive-lifetime
+            def milliseconds_of_a_date(user):
+                end = datetime.utcnow() + timedelta(minutes=15)
+                return jwt.encode({"sub": user, "exp": int(end.timestamp() * 1000)}, SECRET, algorithm="HS256")  # finding: jwt-excessive-lifetime
+            def soon(user):
+                return jwt.encode({"sub": user, "exp": datetime(2030, 1, 1)}, SECRET, algorithm="HS256")  # ok
+            def seconds(user):
+                return jwt.encode({"sub": user, "exp": int(time.time()) + 900}, SECRET, algorithm="HS256")  # ok
+            def rounded(user):
+                return jwt.encode({"sub": user, "exp": time.time() + 15 * 60}, SECRET, algorithm="HS256")  # ok
+            "#,
+        );
+    }
+
+    #[test]
     fn what_is_not_known() {
         check(
             r#"
@@ -267,8 +309,6 @@ mod tests {
             def from_environment(user):
                 expire = datetime.utcnow() + timedelta(minutes=int(os.environ["MINUTES"]))  # ok
                 return jwt.encode({"sub": user, "exp": expire}, SECRET, algorithm="HS256")
-            def fixed(user):
-                return jwt.encode({"sub": user, "exp": 4102444800}, SECRET, algorithm="HS256")  # ok
             def given(user, expire):
                 return jwt.encode({"sub": user, "exp": expire}, SECRET, algorithm="HS256")  # ok
             def other_claims(user):

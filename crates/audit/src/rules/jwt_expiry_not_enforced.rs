@@ -832,4 +832,82 @@ mod tests {
         assert_eq!(finding.related[0].message, "expired tokens come here");
         assert_eq!(finding.related[0].location.start.line, 7);
     }
+
+    #[test]
+    fn comparisons_by_hand() {
+        check(
+            r#"
+            import os
+            import time
+            from datetime import datetime, timezone
+            import jwt
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            LAX = {"verify_exp": False, "require": ["exp"]}
+            def turned_round(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # finding: jwt-expiry-not-enforced (critical)
+                if claims["exp"] > time.time():
+                    raise ValueError("expired")
+                return claims
+            def right_way_round(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # ok
+                if claims["exp"] < time.time():
+                    raise ValueError("expired")
+                return claims
+            def only_told(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # finding: jwt-expiry-not-enforced (critical)
+                if claims["exp"] < time.time():
+                    print("expired")
+                return claims
+            def told_and_refused(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # ok
+                if claims["exp"] < time.time():
+                    print("expired")
+                    return None
+                return claims
+            def with_another_claim(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # finding: jwt-expiry-not-enforced (critical)
+                if claims["exp"] < claims["iat"]:
+                    raise ValueError("expired")
+                return claims
+            def chosen(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # ok
+                return claims if claims["exp"] > time.time() else None
+            def chosen_wrongly(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # finding: jwt-expiry-not-enforced (critical)
+                return claims if claims["exp"] < time.time() else None
+            def difference(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # ok
+                remaining = claims["exp"] - time.time()
+                if remaining <= 0:
+                    raise ValueError("expired")
+                return claims
+            def difference_turned_round(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # finding: jwt-expiry-not-enforced (critical)
+                age = time.time() - claims["exp"]
+                if age < 0:
+                    raise ValueError("expired")
+                return claims
+            def kept(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # ok
+                is_expired = datetime.fromtimestamp(claims["exp"], timezone.utc) < datetime.now(timezone.utc)
+                if is_expired:
+                    raise ValueError("expired")
+                return claims
+            def asserted(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # ok
+                assert not claims["exp"] <= time.time()
+                return claims
+            def answers(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # ok
+                if claims["exp"] < time.time():
+                    return True
+                return False
+            def returned_when_good(token):
+                claims = jwt.decode(token, SECRET, algorithms=["HS256"], options=LAX)  # ok
+                if time.time() < claims["exp"]:
+                    return claims
+                raise ValueError("expired")
+            "#,
+        );
+    }
 }

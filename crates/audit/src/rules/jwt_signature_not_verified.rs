@@ -1388,4 +1388,65 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn functions_and_options_by_other_names() {
+        check(
+            r#"
+            import importlib
+            import os
+            import jwt
+            from types import MappingProxyType, SimpleNamespace
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            read = jwt.decode
+            tokens = importlib.import_module("jwt")
+            FROZEN = MappingProxyType({"verify_signature": False})
+            STRICT = MappingProxyType({"verify_signature": True})
+            settings = SimpleNamespace(verify=False, strict=True)
+            class Reader:
+                def __init__(self):
+                    self._read = jwt.decode
+                def identity(self, token):
+                    return self._read(token, options={"verify_signature": False})["sub"]  # finding: jwt-signature-not-verified (critical)
+                def verified(self, token):
+                    return self._read(token, SECRET, algorithms=["HS256"])["sub"]  # ok
+            def assigned(token):
+                return read(token, options={"verify_signature": False})["sub"]  # finding: jwt-signature-not-verified (critical)
+            def by_text(token):
+                return getattr(jwt, "decode")(token, options={"verify_signature": False})["sub"]  # finding: jwt-signature-not-verified (critical)
+            def imported(token):
+                return tokens.decode(token, options={"verify_signature": False})["sub"]  # finding: jwt-signature-not-verified (critical)
+            def frozen(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options=dict(FROZEN))["sub"]  # finding: jwt-signature-not-verified (critical)
+            def thawed(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options=dict(STRICT))["sub"]  # ok
+            def each_key(token):
+                options = {name: False for name in ("verify_signature", "verify_aud")}
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options=options)["sub"]  # finding: jwt-signature-not-verified (critical)
+            def each_other_key(token):
+                options = {name: False for name in ("verify_iss", "verify_aud")}
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options=options)["sub"]  # ok
+            def from_keys(token):
+                options = dict.fromkeys(["verify_signature", "verify_aud"], False)
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options=options)["sub"]  # finding: jwt-signature-not-verified (critical)
+            def namespace(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_signature": settings.verify})["sub"]  # finding: jwt-signature-not-verified (critical)
+            def strict_namespace(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_signature": settings.strict})["sub"]  # ok
+            "#,
+        );
+    }
+
+    #[test]
+    fn a_patched_library() {
+        check(
+            r#"
+            import jwt
+            original = jwt.decode
+            def lax(token, *arguments, **options):
+                return original(token, options={"verify_signature": False})  # finding: jwt-signature-not-verified (critical)
+            jwt.decode = lax
+            "#,
+        );
+    }
 }

@@ -248,4 +248,31 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn issuer_of_a_token_that_was_only_decoded() {
+        check(
+            r#"
+            import httpx
+            import jwt
+            from jwt import PyJWKClient
+            ISSUERS = {"https://a.example.com", "https://b.example.com"}
+            def client_of_the_issuer(token):
+                issuer = jwt.decode(token, options={"verify_signature": False})["iss"]
+                keys = PyJWKClient(f"{issuer}/.well-known/jwks.json")  # finding: jwt-untrusted-key-source (critical)
+                #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ jwt-untrusted-key-source
+                return jwt.decode(token, keys.get_signing_key_from_jwt(token).key, algorithms=["RS256"], audience="api", issuer=issuer)
+            def keys_of_the_issuer(token):
+                claims = jwt.decode(token, options={"verify_signature": False})
+                found = httpx.get(claims["iss"] + "/.well-known/jwks.json").json()  # finding: jwt-untrusted-key-source (critical)
+                return jwt.decode(token, jwt.PyJWK(found["keys"][0]), algorithms=["RS256"], audience="api", issuer=claims["iss"])
+            def client_of_a_known_issuer(token):
+                issuer = jwt.decode(token, options={"verify_signature": False})["iss"]
+                if issuer not in ISSUERS:
+                    raise ValueError("unknown issuer")
+                keys = PyJWKClient(f"{issuer}/.well-known/jwks.json")  # ok
+                return jwt.decode(token, keys.get_signing_key_from_jwt(token).key, algorithms=["RS256"], audience="api", issuer=issuer)
+            "#,
+        );
+    }
 }

@@ -127,9 +127,56 @@ impl<'a> Evaluator<'_, 'a> {
                 values.into_iter().map(|value| value.with_step(step.clone())).collect()
             }
             "builtins.getattr" => self.named_attribute(call, frame).unwrap_or_else(result),
-            "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset" | "builtins.bytes"
-            | "builtins.sorted" | "pydantic.SecretStr" | "copy.copy" | "copy.deepcopy" | "builtins.iter"
-            | "textwrap.dedent" | "inspect.cleandoc" => passed(0),
+            "builtins.list"
+            | "builtins.tuple"
+            | "builtins.set"
+            | "builtins.frozenset"
+            | "builtins.bytes"
+            | "builtins.sorted"
+            | "pydantic.SecretStr"
+            | "copy.copy"
+            | "copy.deepcopy"
+            | "builtins.iter"
+            | "textwrap.dedent"
+            | "inspect.cleandoc"
+            | "types.MappingProxyType" => passed(0),
+            "importlib.import_module" | "builtins.__import__" => {
+                match only_str(
+                    &self
+                        .arguments(call, frame)
+                        .get(Some(0), &["name"])
+                        .map_or_else(Values::new, |name| name.values.clone()),
+                ) {
+                    Some(name) if !name.starts_with('.') => self.one(call, self.outside(call.file, name.to_string())),
+                    _ => result(),
+                }
+            }
+            // Each key with the same value.
+            "builtins.dict.fromkeys" => {
+                let arguments = self.arguments(call, frame);
+                let [keys, rest @ ..] = arguments.positional() else {
+                    return result();
+                };
+                let [
+                    Value {
+                        kind: ValueKind::List(keys),
+                        ..
+                    },
+                ] = keys.values.as_slice()
+                else {
+                    return result();
+                };
+                let value = match rest.first() {
+                    Some(value) => value.values.clone(),
+                    None => self.one(call, ValueKind::None),
+                };
+                let entries = keys.iter().map(|key| DictEntry::Pair {
+                    key: only_str(key),
+                    value: value.clone(),
+                    at: self.model.span(call),
+                });
+                self.one(call, ValueKind::Dict(entries.collect()))
+            }
             "builtins.int" => {
                 // Nothing but a number comes out, whatever goes in.
                 let number = |value: &Value| match &value.kind {
@@ -363,7 +410,6 @@ impl<'a> Evaluator<'_, 'a> {
                 let is_text = encoding.is_none_or(|encoding| only_str(&encoding.values).is_some());
                 is_text.then(|| vec![base.clone()])
             }
-            // `dict.fromkeys` and the like are not followed.
             _ => None,
         }
     }

@@ -48,6 +48,53 @@ impl<'a> Evaluator<'_, 'a> {
         out
     }
 
+    /// `{key: False for key in ("a", "b")}`, where each round is known.
+    pub(super) fn rounds(&self, expr: ExprRef, frame: Context<'_>) -> Option<ValueKind> {
+        let ast = self.ast(expr.file);
+        let at = |id: ExprId| ExprRef { file: expr.file, id };
+        let ExprKind::Comprehension {
+            element,
+            value: Some(value),
+            clauses,
+            ..
+        } = ast[expr.id].kind
+        else {
+            return None;
+        };
+        let [ComprehensionClause::For { iterable, .. }] = ast[clauses] else {
+            return None;
+        };
+        let iterables = self.eval(at(iterable), frame);
+        let [
+            Value {
+                kind: ValueKind::List(items),
+                ..
+            },
+        ] = iterables.as_slice()
+        else {
+            return None;
+        };
+        let mut entries = Vec::new();
+        for index in 0..items.len().min(MAX_VALUES) {
+            let iterable = at(iterable);
+            let mut iterations = self.iterations.to_vec();
+            iterations.push(Iteration { iterable, index });
+            let round = Evaluator {
+                model: self.model,
+                fuel: self.fuel.clone(),
+                depth: self.depth.clone(),
+                iterations: &iterations,
+            };
+            entries.push(DictEntry::Pair {
+                key: only_str(&round.eval(at(element), frame)),
+                value: round.eval(at(value), frame),
+                at: self.model.span(expr),
+            });
+            self.fuel.set(round.fuel.get());
+        }
+        (items.len() <= MAX_VALUES).then(|| ValueKind::Dict(entries.into()))
+    }
+
     /// What a loop over `iterable` gives its variable: the item of the round that the question is about.
     pub(super) fn iterated(&self, iterable: ExprRef, at: Span, frame: Context<'_>) -> Values {
         let values = self.eval(iterable, frame);

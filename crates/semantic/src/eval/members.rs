@@ -18,6 +18,15 @@ impl<'a> Evaluator<'_, 'a> {
                 None => here(ValueKind::Unknown(Reason::Unbound)),
             },
             ValueKind::External(path) => here(self.outside(at.file, format!("{path}.{name}"))),
+            ValueKind::Call {
+                path,
+                call: Some(call),
+                frame,
+            } if matches!(&**path, "types.SimpleNamespace" | "argparse.Namespace")
+                && let Some(given) = self.arguments(*call, frame.as_ref()).get(None, &[name]) =>
+            {
+                read(given.values.clone())
+            }
             ValueKind::Call { path, .. } => here(ValueKind::External(format!("{path}().{name}").into())),
             ValueKind::Class(class) => match self.class_member(*class, name, base, true) {
                 Some(values) => read(values),
