@@ -1,6 +1,7 @@
 //! One test for each fixture in the workspace's `tests/fixtures`: a file under `single/` or a folder under
-//! `projects/`, real Python files whose comments say what is to be found. `cargo test -p audit --test fixtures
-//! NAME` runs those whose name holds NAME.
+//! `projects/`, real Python files whose comments say what is to be found; and one for each file in
+//! `tests/patterns/<section>/`, a small project with `#- path.py` between its files. `cargo test -p audit --test
+//! fixtures NAME` runs those whose name holds NAME.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,15 @@ fn main() -> ExitCode {
         let name = format!("projects/{}", file_name(&path));
         trials.push(Trial::test(name, move || check(&path, &python_files(&path))));
     }
+    for section in entries(&folder.join("../patterns")) {
+        for path in entries(&section).into_iter().filter(|path| is_python(path)) {
+            let name = format!("patterns/{}/{}", file_name(&section), file_name(&path));
+            trials.push(Trial::test(name, move || {
+                let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+                judge(&Fixture::parse(&text))
+            }));
+        }
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -44,11 +54,15 @@ fn check(root: &Path, files: &[PathBuf]) -> Result<(), Failed> {
             text: fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?,
         });
     }
+    judge(&Fixture::of_files(sources))
+}
+
+fn judge(fixture: &Fixture) -> Result<(), Failed> {
     let subject = Subject {
         rules: audit::rules().into_iter().map(|rule| rule.name).collect(),
         audit: &|options, steps| subject::play(Auditor::new(), options, steps),
     };
-    test_utils::check(&Fixture::of_files(sources), &subject).map_err(Failed::from)
+    test_utils::check(fixture, &subject).map_err(Failed::from)
 }
 
 /// Every Python file below `folder`, in order of path.

@@ -6,6 +6,7 @@
 //! open where the route answers, or where it changes the row, is untied. What cannot be followed is unknown, which
 //! is not untied.
 
+mod additions;
 mod caller;
 mod checks;
 mod owners;
@@ -50,6 +51,8 @@ pub struct RouteOwnership {
     pub evidence: Vec<(Span, String)>,
     /// Each access to rows that somebody owns, in the order in which the route meets them.
     pub accesses: Vec<RowAccess>,
+    /// Rows that are put below a parent which nobody compares with the caller.
+    pub additions: Vec<Addition>,
     /// Something is changed before the caller's right to it is checked.
     pub late_checks: Vec<LateCheck>,
     /// The key of the caller's own row among the users, as the handler writes it.
@@ -92,6 +95,19 @@ pub struct RowAccess {
     pub repair: Option<OwnerRepair>,
     /// What the handler would have to compare with what the client says: the caller's own value of the column.
     pub own_value: Option<CallerValue>,
+}
+
+/// A row that is put below a parent whose key the client says.
+#[derive(Debug, Clone)]
+pub struct Addition {
+    /// What makes the row, or changes its parent.
+    pub span: Span,
+    pub model: DataModelId,
+    pub parent: DataModelId,
+    /// The column of the parent that should be tied.
+    pub owner: String,
+    /// From the handler to the function that adds it.
+    pub trace: Vec<(Span, String)>,
 }
 
 /// What limits rows to those of the caller.
@@ -145,6 +161,8 @@ pub enum CheckFault {
     Inverted,
     /// It compares something else than the owner with the caller.
     WrongThing,
+    /// It compares a part of the owner with a part of the caller.
+    Partly,
     /// The check is a coroutine that is never awaited.
     NotAwaited,
 }

@@ -132,11 +132,7 @@ impl<'a> Model<'a> {
         let ends_in_raise = ast[body].last().is_some_and(
             |&last| matches!(ast[last].kind, StmtKind::Raise { exception, .. } if !is_abstract(exception)),
         );
-        ends_in_raise
-            && !ast
-                .stmts_within(body)
-                .iter()
-                .any(|&stmt| matches!(ast[stmt].kind, StmtKind::Return(_)))
+        ends_in_raise && !returns(ast, body)
     }
 }
 
@@ -270,7 +266,25 @@ impl<W: Walk> Runner<'_, '_, W> {
                     .iter()
                     .map(|handler| (Catch::of(ast, handler), Some(handler.body)))
                     .collect();
+                let swallowing = finally.filter(|&block| returns(ast, block));
+                if swallowing.is_some() {
+                    self.thrown.push(Vec::new());
+                }
                 let mut out = self.guarded(body, &catches, otherwise, states, depth);
+                // `finally: return` ends every exception that is on its way.
+                if let Some(block) = swallowing {
+                    let thrown = self.thrown.pop().unwrap_or_default();
+                    let catch = Catch {
+                        types: Vec::new(),
+                        range: ast[block].first().map_or(ast[id].range, |&first| ast[first].range),
+                    };
+                    let mut caught = Vec::new();
+                    for (thrower, state) in thrown {
+                        let state = self.walk.caught(thrower, &catch, state);
+                        join(&mut caught, state.into_iter().collect());
+                    }
+                    self.block(block, caught, depth + 1);
+                }
                 if let Some(block) = finally {
                     out = self.block(block, out, depth + 1);
                 }
@@ -422,6 +436,11 @@ impl<W: Walk> Runner<'_, '_, W> {
                 _ => false,
             })
     }
+}
+
+fn returns(ast: &Ast, block: Block) -> bool {
+    let stmts = ast.stmts_within(block);
+    stmts.iter().any(|&stmt| matches!(ast[stmt].kind, StmtKind::Return(_)))
 }
 
 /// `suppress(A, B)` of a `with` statement.

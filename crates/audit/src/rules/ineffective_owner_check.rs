@@ -16,7 +16,7 @@ declare_rule! {
     ///
     /// A comparison of a row's owner with the caller that does not protect the row: its result is thrown away, it
     /// only logs, it stands in an `assert`, it turns the owner away and lets the others pass, it compares the row's
-    /// own id with the caller's, its coroutine is never awaited.
+    /// own id with the caller's, or a part of the owner with a part of the caller, its coroutine is never awaited.
     ///
     /// ```python,finding
     /// import os
@@ -215,6 +215,7 @@ fn message(untied: &Untied<'_>, fault: CheckFault, model: &str) -> String {
         CheckFault::GoesOn => "whoever fails this check goes on",
         CheckFault::Inverted => "this check turns the owner away and lets the others pass",
         CheckFault::WrongThing => "this check compares the row's own id, not its owner, with the caller",
+        CheckFault::Partly => "this check compares only a part of the owner with the caller, and others fit, too",
         CheckFault::NotAwaited => "this check is a coroutine that is never awaited",
     };
     format!("`{route}` {verb} any `{model}`: {fault}")

@@ -1,6 +1,7 @@
 //! Flags rows of others that a route shows, changes or deletes because only their id is asked for.
 
-use report::{OwaspApi, Phase, Severity};
+use report::{Confidence, OwaspApi, Phase, Severity};
+use text::Span;
 
 use crate::rule::{Rule, RuleContext, declare_rule};
 use crate::untied::{self, Untied};
@@ -10,7 +11,8 @@ declare_rule! {
     ///
     /// A route with a login that takes one row by its id and shows, changes or deletes it, though the row belongs to
     /// somebody: no condition of the query, no comparison after the fetch, no dependency, service or parent ties it to
-    /// the caller. The way is followed through services and repositories.
+    /// the caller. The way is followed through services and repositories. Rows that are put below a parent by its id
+    /// are flagged as well, where nothing ties the parent.
     ///
     /// Rows belong to somebody where the project fills a column with the verified identity or compares it to that,
     /// where a column refers to the users, or where its name says so (`user_id`, `owner_id`, `tenant_id`). Shared
@@ -136,6 +138,26 @@ fn check(context: &mut RuleContext<'_>) {
         }
         let message = message(&untied, untied.model(facts));
         untied::report(context, &untied, message);
+    }
+    let mut said: Vec<Span> = Vec::new();
+    for (route, owned) in untied::owned_routes(facts) {
+        for added in &owned.additions {
+            if said.contains(&added.span) {
+                continue;
+            }
+            said.push(added.span);
+            let name = |id| &facts.data().models.get(id).name;
+            let message = format!(
+                "`{}` puts a `{}` below any `{}`: its `{}` is not compared with the caller",
+                untied::name(route),
+                name(added.model),
+                name(added.parent),
+                added.owner
+            );
+            let finding = context.report(added.span, message);
+            finding.traces(added.trace.iter().cloned());
+            finding.confidence(Confidence::Medium);
+        }
     }
 }
 

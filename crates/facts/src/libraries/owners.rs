@@ -472,3 +472,90 @@ pub(crate) const JUDGE_WORDS: &[&str] = &[
     "belongs",
     "check",
 ];
+
+/// Exceptions whose handlers catch the refusals of checks.
+pub(crate) const CATCHES_REFUSALS: &[&str] = &[
+    "Exception",
+    "BaseException",
+    "HTTPException",
+    "StarletteHTTPException",
+    "PermissionError",
+    "OSError",
+    "RuntimeError",
+    "AssertionError",
+    "StopIteration",
+];
+
+/// Methods that give what they are called on in another form, or a part of it.
+pub(crate) const PLAIN_METHODS: &[&str] = &[
+    "get",
+    "lower",
+    "upper",
+    "strip",
+    "casefold",
+    "startswith",
+    "endswith",
+    "split",
+    "removeprefix",
+];
+
+pub(crate) const PLAIN_FUNCTIONS: &[&str] = &["bool", "str", "int", "len"];
+
+/// Parts of names of what only some may know.
+pub(crate) const SECRET_WORDS: &[&str] = &[
+    "key",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "pin",
+    "otp",
+    "signature",
+    "hmac",
+    "hash",
+    "code",
+    "nonce",
+    "authorization",
+];
+
+/// Words in names of models whose rows anybody adds to what belongs to others: by them one asks, joins, or says what
+/// one thinks of it.
+pub(crate) const JOINING_NAMES: &[&str] = &[
+    "member",
+    "membership",
+    "participant",
+    "attendee",
+    "follow",
+    "follower",
+    "like",
+    "vote",
+    "rating",
+    "review",
+    "comment",
+    "reaction",
+    "favorite",
+    "favourite",
+    "bookmark",
+    "report",
+    "request",
+    "application",
+    "enrollment",
+    "enrolment",
+    "registration",
+    "invitation",
+    "invite",
+    "booking",
+    "reservation",
+    "order",
+    "purchase",
+    "bid",
+    "subscription",
+    "feedback",
+    "answer",
+    "submission",
+    "view",
+    "visit",
+    "log",
+    "event",
+    "notification",
+];

@@ -1,6 +1,6 @@
 //! What a test says about rows and their caller when it comes out true, or false.
 
-use semantic::{ExprRef, NameUse, ValueKind, implied};
+use semantic::{Catch, ExprRef, NameUse, ValueKind, implied};
 use syntax::ast::*;
 use text::Span;
 
@@ -10,7 +10,9 @@ use super::ties::is_visibility;
 use super::values::Who;
 use super::{CheckFault, Exposure, Tie};
 use crate::flow::OriginKind;
-use crate::libraries::owners::{CALLER_NAMES, LOGIN_COLUMNS, ORDINARY_ROLES};
+use crate::libraries::owners::{
+    CALLER_NAMES, CATCHES_REFUSALS, LOGIN_COLUMNS, ORDINARY_ROLES, PLAIN_FUNCTIONS, PLAIN_METHODS, SECRET_WORDS,
+};
 
 /// Tests inside tests.
 const MAX_DEPTH: usize = 8;
@@ -77,6 +79,10 @@ impl Path<'_, '_, '_, '_> {
                 // One of them holds, or both.
                 let one = self.holds(left, truth, state.clone(), depth + 1);
                 let other = self.holds(right, truth, state.clone(), depth + 1);
+                if one.is_dead || other.is_dead {
+                    state = one.join(&other);
+                    continue;
+                }
                 let doubtful: Vec<u32> = [(&one, right), (&other, left)]
                     .into_iter()
                     .filter(|(_, rest)| !self.is_understood(*rest, depth))
@@ -94,6 +100,8 @@ impl Path<'_, '_, '_, '_> {
                 for open in state.open.iter_mut().filter(|open| doubtful.contains(&open.access)) {
                     open.is_doubtful = true;
                 }
+            } else if constant(ast, atom).is_some_and(|always| always != truth) {
+                return State::dead();
             } else {
                 self.atom(atom, truth, &mut state, depth);
                 if state.is_privileged {
@@ -313,10 +321,12 @@ impl Path<'_, '_, '_, '_> {
                     self.run.saw(rows, span, CheckFault::WrongThing);
                     continue;
                 }
-                if is_equal {
-                    self.run.close(state, &rows, Some(span), Tie::Comparison(span));
+                if self.is_partly(&rows, first, comparison) {
+                    self.run.saw(rows, span, CheckFault::Partly);
+                    continue;
                 }
                 if is_equal {
+                    self.run.close(state, &rows, Some(span), Tie::Comparison(span));
                     continue;
                 }
                 if self.is_element(side) {
@@ -382,6 +392,44 @@ impl Path<'_, '_, '_, '_> {
                 }
             }
         }
+    }
+
+    /// `str(task.user_id)[:8] == me[:8]`, `str(me.id) in str(task.user_id)`: others fit, too.
+    fn is_partly(&self, rows: &[u32], first: ExprId, comparison: Comparison) -> bool {
+        let ast = self.run.model().ast(self.function.file);
+        if matches!(comparison.operator, CompareOperator::In | CompareOperator::NotIn) {
+            let within = comparison.right;
+            let is_text = matches!(ast[within].kind, ExprKind::Call { function, .. }
+                if matches!(ast[function].kind, ExprKind::Name(name) if self.source_name(name) == "str"));
+            let name = member_name(self.run.model(), self.at(within)).unwrap_or_default();
+            let accesses = self.run.accesses.borrow();
+            let is_single = |row: &u32| {
+                let data = self.run.judge.data.models.get(accesses[*row as usize].model);
+                let column = data.column(name);
+                column.is_some_and(|column| {
+                    let written = column.written_type.as_deref().unwrap_or_default().to_ascii_lowercase();
+                    column.foreign_key.is_some()
+                        || self.run.judge.owners.owns(accesses[*row as usize].model, name)
+                            && (written.contains("str") || written.contains("uuid"))
+                            && !["list", "set", "dict", "array", "json"]
+                                .iter()
+                                .any(|word| written.contains(word))
+                })
+            };
+            return is_text || rows.iter().any(is_single);
+        }
+        let is_short = |id: ExprId| match ast[id].kind {
+            ExprKind::Subscript { index, .. } => match ast[index].kind {
+                ExprKind::Slice { lower, upper } => lower.is_some() || upper.is_some(),
+                _ => false,
+            },
+            _ => false,
+        };
+        is_short(first) && is_short(comparison.right)
+    }
+
+    fn source_name(&self, name: Name) -> &str {
+        self.run.model().file(self.function.file).source().name(name)
     }
 
     /// `task.project_id == project_id`: the row belongs to the parent with this key.
@@ -555,13 +603,146 @@ impl Path<'_, '_, '_, '_> {
                 _ => {
                     let expr = self.at(id);
                     let is_row = !self.run.rows(expr, frame).is_empty() || self.mentions_rows(id);
-                    if !is_row && !self.any_caller(expr) {
+                    let is_known = constant(ast, id).is_some() || is_row || self.any_caller(expr);
+                    if !is_known && !self.is_client_choice(expr) {
                         return false;
                     }
                 }
             }
         }
         true
+    }
+
+    /// What whoever calls may say: `debug`, `request.headers.get("X-Internal") == "1"`. A secret is not for everybody
+    /// to say, and rights that the client claims are another rule's business.
+    fn is_client_choice(&self, expr: ExprRef) -> bool {
+        let model = self.run.model();
+        let ast = model.ast(expr.file);
+        let frame = self.frame.as_ref();
+        if self.run.speaks_of_rights(expr) || self.speaks_of_secrets(expr) {
+            return false;
+        }
+        match ast[expr.id].kind {
+            ExprKind::Compare { first, rest } => {
+                let sides = std::iter::once(first).chain(ast[rest].iter().map(|comparison| comparison.right));
+                let mut is_said = false;
+                for id in sides {
+                    let side = self.at(id);
+                    let is_client = self.is_said_by_client(side);
+                    is_said |= is_client;
+                    if !is_client && !self.is_plain(id) {
+                        return false;
+                    }
+                }
+                is_said
+            }
+            ExprKind::Walrus { value, .. } => self.run.who(self.at(value), frame, &[]) == Who::Client,
+            _ => self.is_said_by_client(expr),
+        }
+    }
+
+    /// A value as the request brings it: calls of the project, or of others, may have judged it.
+    fn is_said_by_client(&self, expr: ExprRef) -> bool {
+        let model = self.run.model();
+        let ast = model.ast(expr.file);
+        let is_plain_call = |id: ExprId| match ast[id].kind {
+            ExprKind::Call { function, .. } => {
+                let source = model.file(expr.file).source();
+                let called = ExprRef { file: expr.file, id };
+                match ast[function].kind {
+                    ExprKind::Attribute { name, .. } => PLAIN_METHODS.contains(&source.name(name)),
+                    ExprKind::Name(name) => PLAIN_FUNCTIONS.contains(&source.name(name)),
+                    _ => false,
+                }
+                .then(|| self.run.callees(called, None).is_empty())
+                .unwrap_or(false)
+            }
+            ExprKind::Await(_) | ExprKind::Lambda { .. } => false,
+            _ => true,
+        };
+        let mut ids = ast.descendants(expr.id).into_iter().take(30);
+        self.run.who(expr, self.frame.as_ref(), &[]) == Who::Client && ids.all(is_plain_call)
+    }
+
+    /// A literal that stands here, or several.
+    fn is_plain(&self, id: ExprId) -> bool {
+        let ast = self.run.model().ast(self.function.file);
+        match ast[id].kind {
+            ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
+                ast[items].iter().all(|&item| is_literal(ast, item))
+            }
+            _ => is_literal(ast, id),
+        }
+    }
+
+    fn speaks_of_secrets(&self, expr: ExprRef) -> bool {
+        let text = self.run.model().text(self.run.model().span(expr)).to_ascii_lowercase();
+        text.len() >= 400 || SECRET_WORDS.iter().any(|word| text.contains(word))
+    }
+
+    /// The state in which a handler begins that catches what a statement raises. What a check raises does not reach
+    /// handlers of other exceptions.
+    pub(super) fn caught_by(&self, thrower: StmtId, catch: &Catch, state: State) -> Option<State> {
+        let model = self.run.model();
+        let file = self.function.file;
+        let ast = model.ast(file);
+        if state.open.is_empty() || catch.types.is_empty() {
+            return Some(state);
+        }
+        let name = |id: ExprId| {
+            let id = match ast[id].kind {
+                ExprKind::Call { function, .. } => function,
+                _ => id,
+            };
+            match ast[id].kind {
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(model.file(file).source().name(name)),
+                _ => None,
+            }
+        };
+        let mut caught = Vec::new();
+        for &id in &catch.types {
+            // Classes of the project may stand for refusals.
+            let is_outside = model
+                .eval(ExprRef { file, id })
+                .iter()
+                .all(|value| matches!(value.kind, ValueKind::External(_)));
+            match name(id) {
+                Some(name) if is_outside && !CATCHES_REFUSALS.contains(&name) => caught.push(name),
+                _ => return Some(state),
+            }
+        }
+        match ast[thrower].kind {
+            StmtKind::Raise {
+                exception: Some(exception),
+                ..
+            } => match name(exception) {
+                Some("HTTPException") => None,
+                _ => Some(state),
+            },
+            // The test raises nothing by itself; what its blocks raise is seen there.
+            StmtKind::If { branches, .. } => {
+                let tests = ast[branches].iter().map(|branch| branch.test);
+                let calls = tests.flat_map(|test| ast.descendants(test));
+                let has_call = calls
+                    .into_iter()
+                    .any(|id| matches!(ast[id].kind, ExprKind::Call { .. }));
+                has_call.then_some(state)
+            }
+            StmtKind::Expr(expr) => {
+                let call = match ast[expr].kind {
+                    ExprKind::Await(inner) => inner,
+                    _ => expr,
+                };
+                let callees = self.run.callees(self.at(call), self.frame.as_ref());
+                let raises_it = callees.iter().any(|(callee, _)| self.run.may_raise(*callee, &caught));
+                let exits = self.outcomes.iter().find(|(known, _)| *known == call);
+                match exits {
+                    Some((_, exits)) if !raises_it => Some(joined(exits.iter().map(|exit| exit.state.clone()))),
+                    _ => Some(state),
+                }
+            }
+            _ => Some(state),
+        }
     }
 
     fn mentions_rows(&self, id: ExprId) -> bool {
@@ -776,6 +957,20 @@ impl Path<'_, '_, '_, '_> {
             _ => false,
         }
     }
+}
+
+/// How `if True:`, `or "admin"` come out.
+fn constant(ast: &Ast, id: ExprId) -> Option<bool> {
+    match ast[id].kind {
+        ExprKind::True => Some(true),
+        ExprKind::False | ExprKind::None => Some(false),
+        ExprKind::String { parts, .. } => Some(!ast[parts].is_empty()),
+        _ => None,
+    }
+}
+
+fn is_literal(ast: &Ast, id: ExprId) -> bool {
+    matches!(ast[id].kind, ExprKind::Integer | ExprKind::Float) || constant(ast, id).is_some()
 }
 
 /// Whether a comparison, with every `not` around it, is true where both sides are the same.

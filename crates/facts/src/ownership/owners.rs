@@ -1,7 +1,7 @@
 //! Which columns say whose rows are: by how the project uses them, by what they refer to, by their names.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use semantic::{ExprRef, Model};
+use semantic::{BindingKind, ExprRef, FunctionRef, Model, NameUse};
 use syntax::ast::*;
 
 use crate::data::Data;
@@ -14,6 +14,9 @@ use crate::models::{Column, DataModel, DataModelId, OwnerReason};
 use crate::queries::{ModelUse, Operand, Operator};
 
 use super::values::{Who, who};
+
+/// Calls of one function that are looked at.
+const MAX_CALLERS: usize = 24;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Owner {
@@ -116,7 +119,7 @@ fn used(model: &Model<'_>, flow: &Flow<'_, '_>, data: &Data) -> FxHashMap<DataMo
         let Operand::Expr { expr, frame, .. } = value else {
             return;
         };
-        let is_named = is_owner_like(column) && is_identity(model, *expr);
+        let is_named = is_owner_like(column) && (is_identity(model, *expr) || is_given_identity(model, *expr));
         if !is_named && !matches!(model.expr(*expr).kind, ExprKind::Name(_)) {
             return;
         }
@@ -225,6 +228,33 @@ fn is_identity(model: &Model<'_>, expr: ExprRef) -> bool {
     })
 }
 
+/// `reporter_id` of a function that is called with `user.id`.
+fn is_given_identity(model: &Model<'_>, expr: ExprRef) -> bool {
+    let NameUse::Bound(definitions) = model.definitions(expr) else {
+        return false;
+    };
+    let [only] = definitions.as_slice() else { return false };
+    let BindingKind::Parameter { function, index } = only.binding.kind else {
+        return false;
+    };
+    let ast = model.ast(only.file);
+    let Some(parameter) = ast[ast[function].parameters].get(index as usize) else {
+        return false;
+    };
+    let name = model.file(only.file).source().name(parameter.name);
+    let position = (index as usize).checked_sub(usize::from(ast.class_of_method(function).is_some()));
+    let callers = model.callers(FunctionRef {
+        file: only.file,
+        id: function,
+    });
+    let mut given = callers
+        .iter()
+        .take(MAX_CALLERS)
+        .filter_map(|&call| model.arguments(call, None).get(position, &[name])?.expr)
+        .peekable();
+    given.peek().is_some() && given.all(|argument| is_identity(model, argument))
+}
+
 /// Whether a value is a claim that says who the caller is: `sub`, and not `role` or `plan`.
 fn are_identity_claims(origins: &[Origin]) -> bool {
     !origins.is_empty()
@@ -262,7 +292,7 @@ pub(super) fn is_private_by_name(name: &str) -> bool {
 }
 
 /// `blog`, `post` of `BlogPosts` and `blog_posts`.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut before_is_lower = false;
     for c in name.chars() {

@@ -12,7 +12,8 @@ use super::owners::{is_private_by_name, is_public_by_name};
 use super::ties::is_by_statement;
 use super::values::{Context, Input, Who, chain};
 use super::{
-    CallerValue, CheckFault, Exposure, FailedCheck, Judge, LateCheck, OwnershipVerdict, RouteOwnership, RowAccess, Tie,
+    Addition, CallerValue, CheckFault, Exposure, FailedCheck, Judge, LateCheck, OwnershipVerdict, RouteOwnership,
+    RowAccess, Tie,
 };
 use crate::applications::Operation;
 use crate::authentication::roles::{admits_everybody, asked};
@@ -43,8 +44,11 @@ pub(super) struct Run<'j, 'm, 'a> {
     models: RefCell<Vec<DataModelId>>,
     /// Rows that are made, with whose they are.
     created: RefCell<Vec<(Span, OwnershipVerdict, String)>>,
+    pub(super) additions: RefCell<Vec<Added>>,
+    /// Inputs that were handed to something which by its name judges them.
+    pub(super) judged: RefCell<Vec<Input>>,
     /// A dependency that is not followed may judge anything.
-    doubt_all: Cell<bool>,
+    pub(super) doubt_all: Cell<bool>,
     /// The roles that the dependency which runs was made with.
     pub(super) asked: RefCell<Vec<String>>,
     left: Cell<usize>,
@@ -78,6 +82,15 @@ pub(super) struct Met {
     is_doubtful: bool,
     /// A loop looks at each row and leaves some out.
     is_filtered: bool,
+}
+
+/// A row that is put below a parent which nobody checked.
+pub(super) struct Added {
+    pub(super) span: Span,
+    pub(super) model: DataModelId,
+    pub(super) parent: DataModelId,
+    pub(super) owner: String,
+    pub(super) frame: Option<Rc<Frame>>,
 }
 
 /// A comparison of rows that looks like a check.
@@ -168,7 +181,7 @@ impl State {
         self
     }
 
-    fn dead() -> State {
+    pub(super) fn dead() -> State {
         State {
             is_dead: true,
             ..State::default()
@@ -194,6 +207,8 @@ pub(super) fn route(judge: &Judge<'_, '_>, operation: &Operation) -> RouteOwners
         unknown: Cell::new(false),
         models: RefCell::default(),
         created: RefCell::default(),
+        additions: RefCell::default(),
+        judged: RefCell::default(),
         doubt_all: Cell::new(false),
         asked: RefCell::default(),
         left: Cell::new(MAX_ENTRIES.min(judge.left.get())),
@@ -348,6 +363,25 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         found
     }
 
+    /// Whether a function raises one of these exceptions itself.
+    pub(super) fn may_raise(&self, function: FunctionRef, names: &[&str]) -> bool {
+        let source = self.model().file(function.file).source();
+        let ast = source.ast();
+        ast.stmts_within(ast[function.id].body).iter().any(|&stmt| {
+            let StmtKind::Raise { exception, .. } = ast[stmt].kind else {
+                return false;
+            };
+            let class = exception.map(|id| match ast[id].kind {
+                ExprKind::Call { function, .. } => ast[function].kind,
+                kind => kind,
+            });
+            match class {
+                Some(ExprKind::Name(name) | ExprKind::Attribute { name, .. }) => names.contains(&source.name(name)),
+                _ => true,
+            }
+        })
+    }
+
     fn raises(&self, function: FunctionRef) -> bool {
         let ast = self.model().ast(function.file);
         ast.stmts_within(ast[function.id].body)
@@ -475,6 +509,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         let deletes = query.operation == Access::Delete;
         if matches!(query.operation, Access::Insert | Access::Save) {
             self.stored(query, frame, state);
+            self.adds(query, frame, state);
         }
         if matches!(query.operation, Access::Refresh | Access::Insert) {
             return;
@@ -832,7 +867,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
     }
 
     /// Rows get out, or were changed, while they are open.
-    fn expose(&self, number: u32, exposure: Exposure, is_doubtful: bool) {
+    pub(super) fn expose(&self, number: u32, exposure: Exposure, is_doubtful: bool) {
         let mut accesses = self.accesses.borrow_mut();
         let met = &mut accesses[number as usize];
         if is_doubtful {
@@ -916,6 +951,21 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             });
         }
         out.settle(self.unknown.get());
+        for added in self.additions.take() {
+            let parent = &self.judge.data.models.get(added.parent).name;
+            out.verdict = super::worse(out.verdict, OwnershipVerdict::Missing);
+            out.evidence.push((
+                added.span,
+                format!("whose `{parent}` it is added to is not looked at here"),
+            ));
+            out.additions.push(Addition {
+                span: added.span,
+                model: added.model,
+                parent: added.parent,
+                owner: added.owner,
+                trace: self.trace(operation, added.frame.as_ref()),
+            });
+        }
         for (span, verdict, message) in self.created.take() {
             out.verdict = super::worse(out.verdict, verdict);
             out.evidence.push((span, message));
@@ -956,6 +1006,15 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         if is_private_by_name(name) && !is_public_by_name(name) {
             return false;
         }
+        self.open_reads(|reads| reads.contains(&(met.model, met.is_many)))
+    }
+
+    /// Whether anyone may read rows of a model.
+    pub(super) fn is_read_openly(&self, model: DataModelId) -> bool {
+        self.open_reads(|reads| reads.contains(&(model, true)) || reads.contains(&(model, false)))
+    }
+
+    fn open_reads(&self, holds: impl Fn(&FxHashSet<(DataModelId, bool)>) -> bool) -> bool {
         let mut known = self.judge.public_reads.borrow_mut();
         let known = known.get_or_insert_with(|| {
             let mut out = FxHashSet::default();
@@ -964,7 +1023,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             }
             out
         });
-        known.contains(&(met.model, met.is_many))
+        holds(known)
     }
 
     /// The models that a function reads.
@@ -1048,6 +1107,13 @@ impl Path<'_, '_, '_, '_> {
             ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.name(name),
             _ => "",
         };
+        let lower = name.to_ascii_lowercase();
+        if !is_query && JUDGE_WORDS.iter().any(|word| lower.contains(word)) {
+            for argument in &ast[arguments] {
+                let inputs = run.inputs(self.at(argument.value), frame.as_ref());
+                run.judged.borrow_mut().extend(inputs);
+            }
+        }
         let is_method = matches!(ast[function].kind, ExprKind::Attribute { .. });
         if is_method && name == "commit" {
             run.commit(state);
@@ -1244,9 +1310,6 @@ impl Path<'_, '_, '_, '_> {
 
     /// `task.title = …`, `setattr(task, …)`
     fn fills(&mut self, expr: ExprId, state: &mut State) {
-        if state.open.is_empty() {
-            return;
-        }
         let model = self.run.model();
         let file = self.function.file;
         let ast = model.ast(file);
@@ -1272,7 +1335,14 @@ impl Path<'_, '_, '_, '_> {
             if !is_here || !changes {
                 continue;
             }
-            for row in self.run.rows(*object, self.frame.as_ref()) {
+            let rows = self.run.rows(*object, self.frame.as_ref());
+            if rows.iter().any(|row| state.closed.contains(row))
+                && let Some(ModelUse::Known(id)) = fill.model
+            {
+                self.run
+                    .below(fill.stored.iter(), fill.span, id, self.frame.as_ref(), state);
+            }
+            for row in rows {
                 for open in state.open.iter_mut().filter(|open| open.access == row) {
                     open.touched.get_or_insert(Exposure::Write(fill.span));
                 }
@@ -1347,8 +1417,8 @@ impl Walk for Path<'_, '_, '_, '_> {
         self.present(&rows, state);
     }
 
-    fn caught(&mut self, _: StmtId, _: &Catch, state: State) -> Option<State> {
-        Some(state)
+    fn caught(&mut self, thrower: StmtId, catch: &Catch, state: State) -> Option<State> {
+        self.caught_by(thrower, catch, state)
     }
 
     fn returned(&mut self, _: StmtId, value: Option<ExprId>, state: &State) {

@@ -40,6 +40,10 @@ impl Run<'_, '_, '_> {
         for predicate in query.required() {
             self.required(predicate, model, frame, state, &mut out);
         }
+        if self.is_swapped(query, model, frame, state) {
+            out.tie = None;
+            return out;
+        }
         for join in query.joins.iter().filter(|join| join.is_certain) {
             for condition in &join.on {
                 let mut found = Vec::new();
@@ -129,6 +133,27 @@ impl Run<'_, '_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// `WHERE id = ? AND user_id = ?` with `(user.id, note_id)`: the key is compared with the caller, and the owner
+    /// with what the client says.
+    fn is_swapped(&self, query: &Query, model: DataModelId, frame: Context<'_>, state: &State) -> bool {
+        let (mut key_is_caller, mut owner_is_client) = (false, false);
+        for predicate in query.required() {
+            let Operand::Expr { expr, frame: own, .. } = &predicate.value else {
+                continue;
+            };
+            if predicate.operator != Operator::Equal {
+                continue;
+            }
+            let owns = self.judge.owners.owns(model, predicate.column.name());
+            match self.who(*expr, own.as_ref().or(frame), &state.same) {
+                Who::Caller => key_is_caller |= !owns && self.is_key(model, predicate),
+                Who::Client => owner_is_client |= owns,
+                Who::Mixed | Who::Other => {}
+            }
+        }
+        !self.judge.is_of_users && key_is_caller && owner_is_client
     }
 
     fn is_literal(&self, expr: ExprRef) -> bool {

@@ -8,7 +8,7 @@ use text::Span;
 use super::conditions::all;
 use super::follow::{Leaf, Place};
 use super::reach::{On, Reach, Reader};
-use super::trails::{Root, Trail};
+use super::trails::{Root, Trail, TrailStep};
 use super::{Clause, ColumnUse, Condition, Join, ModelUse, Operand, Operator, Predicate, Query, Stored, UnknownModel};
 use crate::libraries::data::{Fetch, Operation, STEPS, Step, Takes};
 use crate::models::classes::argument;
@@ -52,6 +52,11 @@ pub(super) fn queries(reader: &Reader<'_, '_>) -> Vec<Query> {
             continue;
         }
         for trail in reader.trails(&end).iter() {
+            // `statement.where(…)` whose result is thrown away runs nothing.
+            let changes = |step: &TrailStep| matches!(step.step, Step::Update | Step::Delete);
+            if trail.is_select() && !trail.steps.iter().any(changes) && is_statement(reader, end.expr) {
+                continue;
+            }
             match trail.root {
                 Root::Parameter { .. } => {
                     let forwarded = reader.forwarded(trail);
@@ -85,10 +90,15 @@ fn is_assigned(reader: &Reader<'_, '_>, call: ExprRef) -> bool {
     matches!(ast[ast.stmt_of(call.id)].kind, StmtKind::Assign { value, .. } if value == call.id)
 }
 
+fn is_statement(reader: &Reader<'_, '_>, call: ExprRef) -> bool {
+    let ast = reader.model.ast(call.file);
+    matches!(ast[ast.stmt_of(call.id)].kind, StmtKind::Expr(value) if value == call.id)
+}
+
 impl Trail {
     /// A statement that reads and has not been run.
     pub(super) fn is_select(&self) -> bool {
-        let is_fetch = |step: &super::trails::TrailStep| matches!(step.step, Step::Fetch(_) | Step::Rows);
+        let is_fetch = |step: &TrailStep| matches!(step.step, Step::Fetch(_) | Step::Rows);
         match &self.root {
             Root::Call { reach, .. } => {
                 self.execution.is_none()
@@ -350,9 +360,14 @@ impl Reader<'_, '_> {
                 Step::Limit => query.limit = Some(span),
                 Step::Offset | Step::Rows | Step::Keep | Step::Parameters => {}
                 Step::From => self.add_from(place, query),
-                Step::Load => query
-                    .loads
-                    .extend(given(0, &[]).map(|first| self.model.span(first.expr))),
+                Step::Load => {
+                    query
+                        .loads
+                        .extend(given(0, &[]).map(|first| self.model.span(first.expr)));
+                    query
+                        .conditions
+                        .extend(self.loader_criteria(place, query).into_iter().map(certain));
+                }
                 Step::Fetch(fetch) => query.fetch = Some(fetch),
                 Step::Update => {
                     query.operation = Operation::Update;
@@ -375,6 +390,30 @@ impl Reader<'_, '_> {
             _ => {}
         }
         self.note_fields(query);
+    }
+
+    /// `.options(with_loader_criteria(Task, Task.owner_id == me))`
+    fn loader_criteria(&self, options: &Place, query: &Query) -> Vec<Clause> {
+        let ast = self.model.ast(options.expr.file);
+        let ExprKind::Call { arguments, .. } = ast[options.expr.id].kind else {
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for option in &ast[arguments] {
+            let option = options.at(option.value);
+            let path = self.model.called_path(option.expr);
+            if !path.is_some_and(|path| path.ends_with(".with_loader_criteria")) {
+                continue;
+            }
+            let entity = argument(self.model, option.expr, Some(0), &["entity_or_base"]);
+            let is_same = entity
+                .and_then(|entity| self.model_of(&option.at(entity.id)))
+                .is_none_or(|model| query.models.first() == Some(&model));
+            if is_same {
+                out.extend(self.argument_conditions(&option, 1).into_iter().take(1));
+            }
+        }
+        out
     }
 
     /// `get(id)`, `get(id=…)`, `filter(…)`
@@ -410,29 +449,44 @@ impl Reader<'_, '_> {
     /// The primary key equals a value.
     fn add_key(&self, key: Option<Place>, query: &mut Query) {
         let Some(key) = key else { return };
-        let span = self.model.span(key.expr);
-        let name = match query.models.first() {
+        let names: Vec<String> = match query.models.first() {
             Some(ModelUse::Known(id)) => {
                 let data = self.data();
-                let found = data.get(*id).columns.iter().find(|column| column.is_primary_key);
-                found.map_or_else(|| "id".to_owned(), |column| column.name.clone())
+                let keys = data.get(*id).columns.iter().filter(|column| column.is_primary_key);
+                keys.map(|column| column.name.clone()).collect()
             }
-            _ => "id".to_owned(),
+            _ => Vec::new(),
         };
-        query.conditions.push(Clause {
-            condition: Condition::Compare(Predicate {
-                column: ColumnUse {
-                    model: None,
-                    path: vec![name],
+        // `(user_id, project_id)`, `{"user_id": …, "project_id": …}`
+        let ast = self.model.ast(key.expr.file);
+        let parts: Vec<(String, Place)> = match ast[key.expr.id].kind {
+            ExprKind::Tuple(items) if names.len() > 1 && ast[items].len() == names.len() => {
+                let values = ast[items].iter().map(|&item| key.at(item));
+                names.into_iter().zip(values).collect()
+            }
+            ExprKind::Dict(_) => {
+                let entries = self.entries(&key).into_iter();
+                entries.filter_map(|(name, value, _)| Some((name?, value?))).collect()
+            }
+            _ => vec![(names.into_iter().next().unwrap_or_else(|| "id".to_owned()), key)],
+        };
+        for (name, value) in parts {
+            let span = self.model.span(value.expr);
+            query.conditions.push(Clause {
+                condition: Condition::Compare(Predicate {
+                    column: ColumnUse {
+                        model: None,
+                        path: vec![name],
+                        span,
+                    },
+                    operator: Operator::Equal,
+                    value: self.operand(&value),
                     span,
-                },
-                operator: Operator::Equal,
-                value: self.operand(&key),
+                }),
                 span,
-            }),
-            span,
-            is_certain: true,
-        });
+                is_certain: true,
+            });
+        }
     }
 
     /// `session.add(task)`: inserted when it was made here, changed when it was read.
