@@ -175,9 +175,12 @@ fn bypass(authenticator: &Authenticator, exit: &Exit) -> Option<String> {
             ..
         } => None,
         Cause::Switch { .. } => Some(format!("`{name}` verifies nothing {}", exit.cause.when())),
-        Cause::Magic { text } => Some(match text.is_empty() {
-            true => format!("`{name}` verifies nothing for a value that is written in the code"),
-            false => format!("`{name}` verifies nothing when the request says `{}`", shortened(text)),
+        Cause::Magic { text } => Some(match text.as_str() {
+            "" => format!("`{name}` verifies nothing for a value that is written in the code"),
+            "request.client.host" => {
+                format!("`{name}` verifies nothing for callers from this machine, which behind a proxy are all of them")
+            }
+            _ => format!("`{name}` verifies nothing when the request says `{}`", shortened(text)),
         }),
         _ => None,
     }

@@ -10,7 +10,8 @@ use super::search::{called_function, last_name, other_decorators};
 use crate::applications::Operation;
 use crate::dependencies::{CallableKind, Dependency};
 use crate::libraries::callers;
-use crate::libraries::owners::ORDINARY_ROLES;
+use crate::libraries::owners::{LOGIN_COLUMNS, ORDINARY_ROLES};
+use crate::libraries::privileges::plain;
 
 /// Calls inside calls that are looked through.
 const MAX_DEPTH: usize = 3;
@@ -31,10 +32,14 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
         if !dependency.scopes.is_empty() {
             return Some((dependency.declared, "scopes are asked for here".to_owned()));
         }
+        let called = called_function(model, &dependency.callable);
+        if called.is_some_and(|function| asks_for_part(model, function) && tested(model, function).is_none()) {
+            continue;
+        }
         if callers::is_role_name(name) {
             return Some((dependency.declared, format!("`{name}` is asked for here")));
         }
-        functions.extend(called_function(model, &dependency.callable).map(|function| (function, 0)));
+        functions.extend(called.map(|function| (function, 0)));
     }
     for (decorator, callee) in other_decorators(model, operation) {
         let name = last_name(model, callee).unwrap_or_default();
@@ -158,6 +163,10 @@ pub(super) fn tested(model: &Model<'_>, function: FunctionRef) -> Option<Span> {
     }
     for test in tests {
         for part in ast.descendants(test) {
+            let mut around = std::iter::successors(Some(part), |&id| ast.parent_expr(id));
+            if around.any(|id| is_for_part(model, ExprRef { file, id })) {
+                continue;
+            }
             let is_role = match ast[part].kind {
                 ExprKind::Attribute { name, .. } | ExprKind::Name(name) => callers::is_right_flag(source.name(name)),
                 ExprKind::String { .. } => ast.string(text, part).is_some_and(|key| callers::is_role_key(&key)),
@@ -169,4 +178,45 @@ pub(super) fn tested(model: &Model<'_>, function: FunctionRef) -> Option<Span> {
         }
     }
     None
+}
+
+/// Whether a function asks for a part of a text where it should ask for the whole.
+fn asks_for_part(model: &Model<'_>, function: FunctionRef) -> bool {
+    let file = function.file;
+    let ast = model.ast(file);
+    let stmts = ast.stmts_within(ast[function.id].body);
+    let tests = stmts.into_iter().flat_map(|stmt| match ast[stmt].kind {
+        StmtKind::If { branches, .. } => ast[branches].iter().map(|branch| branch.test).collect(),
+        StmtKind::Return(Some(value)) => vec![value],
+        _ => Vec::new(),
+    });
+    let mut parts = tests.flat_map(|test| ast.descendants(test));
+    parts.any(|id| is_for_part(model, ExprRef { file, id }))
+}
+
+/// `"admin" in user.email`, `user.email.startswith("admin")`, `user.role in "admin,superadmin"`: others fit, too.
+fn is_for_part(model: &Model<'_>, expr: ExprRef) -> bool {
+    let source = model.file(expr.file).source();
+    let ast = source.ast();
+    let is_login = |id: ExprId| match ast[id].kind {
+        ExprKind::Attribute { name, .. } => LOGIN_COLUMNS.contains(&&*plain(source.name(name))),
+        _ => false,
+    };
+    match ast[expr.id].kind {
+        ExprKind::Compare { first, rest } => match ast[rest] {
+            [comparison] if matches!(comparison.operator, CompareOperator::In | CompareOperator::NotIn) => {
+                match (ast[first].kind, ast[comparison.right].kind) {
+                    (ExprKind::String { .. }, _) => is_login(comparison.right),
+                    (ExprKind::Attribute { .. } | ExprKind::Subscript { .. }, ExprKind::String { .. }) => true,
+                    _ => false,
+                }
+            }
+            _ => false,
+        },
+        ExprKind::Call { function, .. } => match ast[function].kind {
+            ExprKind::Attribute { object, name, .. } => source.name(name) == "startswith" && is_login(object),
+            _ => false,
+        },
+        _ => false,
+    }
 }

@@ -4,6 +4,8 @@ use semantic::{ExprRef, FunctionRef, Model, Place, PlaceRoot, Value, ValueKind};
 use syntax::ast::*;
 use text::FileId;
 
+use crate::libraries::owners::LOGIN_COLUMNS;
+use crate::libraries::privileges::plain;
 use crate::libraries::requests;
 
 pub(crate) struct Credentials<'m, 'a> {
@@ -45,6 +47,11 @@ const WORDS: &[&str] = &[
     "bearer",
     "apikey",
 ];
+
+/// Addresses of the machine itself, which everybody has behind a proxy.
+const LOOPBACK: &[&str] = &["127.0.0.1", "localhost", "::1", "0.0.0.0"];
+/// The key of the caller's address, as far as the request has one.
+const ADDRESS: &str = "request.client.host";
 
 impl<'m, 'a> Credentials<'m, 'a> {
     pub(crate) fn new(model: &'m Model<'a>) -> Credentials<'m, 'a> {
@@ -96,6 +103,46 @@ impl<'m, 'a> Credentials<'m, 'a> {
             [part, key, ..] if matches!(&**part, "headers" | "query_params" | "cookies") => Some(key.to_string()),
             _ => None,
         })
+    }
+
+    /// A parameter that the client fills as it likes: `debug: bool = False`, `x_internal: str | None = Header(None)`; or
+    /// the address it calls from. `compared`: the text that it should be.
+    pub(super) fn said_by_client(
+        &self,
+        function: FunctionRef,
+        expr: ExprRef,
+        compared: Option<ExprRef>,
+    ) -> Option<String> {
+        let texts = compared.map(|compared| self.texts(compared)).unwrap_or_default();
+        let ast = self.model.ast(function.file);
+        self.model.places(expr).iter().find_map(|place| match place.root {
+            _ if matches!(&place.path[..], [client, host] if &**client == "client" && &**host == "host") => {
+                let is_near = |text: &String| LOOPBACK.contains(&text.as_str());
+                (!texts.is_empty() && texts.iter().all(is_near)).then(|| ADDRESS.to_owned())
+            }
+            PlaceRoot::Parameter(found, index)
+                if found == function && place.path.is_empty() && self.model.injected(found, index).is_none() =>
+            {
+                let parameter = ast[ast[function.id].parameters].get(index as usize)?;
+                let text = self.model.file(function.file).text();
+                let is_flag = parameter
+                    .annotation
+                    .is_some_and(|id| text[ast[id].range].contains("bool"));
+                let is_text = !texts.is_empty() && parameter.annotation.is_some();
+                (is_flag && compared.is_none() || is_text)
+                    .then(|| self.model.file(function.file).source().name(parameter.name).to_owned())
+            }
+            _ => None,
+        })
+    }
+
+    fn texts(&self, expr: ExprRef) -> Vec<String> {
+        let values = self.model.eval(expr);
+        let texts = values.iter().flat_map(|value| match &value.kind {
+            ValueKind::List(items) => items.iter().flatten().cloned().collect(),
+            _ => vec![value.clone()],
+        });
+        texts.filter_map(|value| value.as_str().map(str::to_owned)).collect()
     }
 
     /// Whether a parameter of a function that FastAPI calls holds the credential.
@@ -187,6 +234,13 @@ impl<'m, 'a> Credentials<'m, 'a> {
         None
     }
 
+    /// What users log in by is a text, and not what claims are looked up in.
+    fn is_text(&self, expr: ExprRef) -> bool {
+        let is_member = matches!(self.model.expr(expr).kind, ExprKind::Attribute { .. });
+        let name = self.last_name(expr).unwrap_or_default();
+        is_member && LOGIN_COLUMNS.contains(&&*plain(name))
+    }
+
     /// What one test, taken apart already, says.
     pub(super) fn presence(&self, file: FileId, test: ExprId, truth: bool) -> Option<Presence> {
         let ast = self.model.ast(file);
@@ -231,6 +285,8 @@ impl<'m, 'a> Credentials<'m, 'a> {
                     CompareOperator::In | CompareOperator::NotIn => {
                         let is_there = truth == (comparison.operator == CompareOperator::In);
                         match ast[first].kind {
+                            // `"admin" in user.email`
+                            ExprKind::String { .. } if self.is_text(ExprRef { file, id: right }) => None,
                             ExprKind::String { .. } => Some(there(right, is_there)),
                             _ => Some(Presence {
                                 compared: Some(right),

@@ -497,7 +497,7 @@ impl Walker<'_, '_, '_> {
         }
         let expr = at(self.file, subject);
         if state.status == Status::Verified {
-            if !presence.is_there && !presence.is_equality {
+            if !presence.is_there && !presence.is_equality && presence.compared.is_none() {
                 if self.names_caller(subject) && self.is_of_claims(subject) {
                     state.status = failed(Cause::Claim);
                 } else if is_user(self.runs.credentials.last_name(expr).unwrap_or_default()) {
@@ -518,6 +518,15 @@ impl Walker<'_, '_, '_> {
                     .compared
                     .is_none_or(|compared| matches!(self.ast[compared].kind, ExprKind::String { .. }))
                 && let Some(key) = self.runs.credentials.other_read(expr)
+            {
+                state.status = failed(Cause::Magic { text: key });
+            } else if presence.is_there
+                && self.role != AuthenticatorRole::Handler
+                && let Some(key) = self.runs.credentials.said_by_client(
+                    self.function,
+                    expr,
+                    presence.compared.map(|compared| at(self.file, compared)),
+                )
             {
                 state.status = failed(Cause::Magic { text: key });
             }

@@ -648,14 +648,12 @@ impl Path<'_, '_, '_, '_> {
         let is_plain_call = |id: ExprId| match ast[id].kind {
             ExprKind::Call { function, .. } => {
                 let source = model.file(expr.file).source();
-                let called = ExprRef { file: expr.file, id };
-                match ast[function].kind {
+                let is_named = match ast[function].kind {
                     ExprKind::Attribute { name, .. } => PLAIN_METHODS.contains(&source.name(name)),
                     ExprKind::Name(name) => PLAIN_FUNCTIONS.contains(&source.name(name)),
                     _ => false,
-                }
-                .then(|| self.run.callees(called, None).is_empty())
-                .unwrap_or(false)
+                };
+                is_named && self.run.callees(ExprRef { file: expr.file, id }, None).is_empty()
             }
             ExprKind::Await(_) | ExprKind::Lambda { .. } => false,
             _ => true,

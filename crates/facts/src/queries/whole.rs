@@ -53,8 +53,14 @@ pub(super) fn queries(reader: &Reader<'_, '_>) -> Vec<Query> {
         }
         for trail in reader.trails(&end).iter() {
             // `statement.where(…)` whose result is thrown away runs nothing.
-            let changes = |step: &TrailStep| matches!(step.step, Step::Update | Step::Delete);
-            if trail.is_select() && !trail.steps.iter().any(changes) && is_statement(reader, end.expr) {
+            let narrows = matches!(
+                trail.steps.last(),
+                Some(TrailStep {
+                    step: Step::Conditions,
+                    ..
+                })
+            );
+            if narrows && trail.is_select() && is_thrown_away(reader, end.expr) {
                 continue;
             }
             match trail.root {
@@ -90,9 +96,14 @@ fn is_assigned(reader: &Reader<'_, '_>, call: ExprRef) -> bool {
     matches!(ast[ast.stmt_of(call.id)].kind, StmtKind::Assign { value, .. } if value == call.id)
 }
 
-fn is_statement(reader: &Reader<'_, '_>, call: ExprRef) -> bool {
+/// Whether a method of a name stands alone.
+fn is_thrown_away(reader: &Reader<'_, '_>, call: ExprRef) -> bool {
     let ast = reader.model.ast(call.file);
-    matches!(ast[ast.stmt_of(call.id)].kind, StmtKind::Expr(value) if value == call.id)
+    let of_name = reader
+        .model
+        .receiver(call)
+        .is_some_and(|object| matches!(ast[object.id].kind, ExprKind::Name(_)));
+    of_name && matches!(ast[ast.stmt_of(call.id)].kind, StmtKind::Expr(value) if value == call.id)
 }
 
 impl Trail {
