@@ -16,7 +16,7 @@ use crate::development::is_development_only;
 use crate::libraries::data::Operation;
 use crate::libraries::fastapi::RouteKind;
 use crate::libraries::purposes::{self, Purpose};
-use crate::models::DataModelId;
+use crate::models::{DataModelId, ModelSource};
 use crate::queries::ModelUse;
 
 /// What anyone can do at a route, gravest first.
@@ -416,7 +416,11 @@ impl Finder<'_> {
         if is_registration && issues_to_anyone.is_none() {
             return None;
         }
-        let mut is_in_memory = deeds.rows.is_empty();
+        let is_variable = |row: &Row| {
+            row.model
+                .is_some_and(|id| models.get(id).source == ModelSource::Variable)
+        };
+        let mut is_in_memory = deeds.rows.iter().all(is_variable);
         if let Some(at) = issues_to_anyone {
             consider(Exposure::IssuesToken, None, Some(at), true);
             is_in_memory = false;
@@ -665,6 +669,10 @@ impl Finder<'_> {
                 Some(ModelUse::Known(id)) => Some(*id),
                 _ => None,
             };
+            let model_of = id.map(|id| self.facts.data().models.get(id));
+            if model_of.is_some_and(|data| data.source == ModelSource::Variable && purposes::is_upkeep(&data.name)) {
+                continue;
+            }
             out.rows.push(Row {
                 model: id,
                 table: None,
@@ -819,21 +827,7 @@ impl Finder<'_> {
                 _ => false,
             };
             let name = model.text(model.span(expr));
-            let is_other = [
-                "cache",
-                "stats",
-                "metric",
-                "counter",
-                "log",
-                "history",
-                "connection",
-                "client",
-                "queue",
-                "rate",
-            ]
-            .iter()
-            .any(|word| name.to_ascii_lowercase().contains(word));
-            if is_container && !is_other {
+            if is_container && !purposes::is_upkeep(name) {
                 out.memory.push((name.to_owned(), model.span(expr)));
             }
         }

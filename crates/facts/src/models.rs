@@ -59,6 +59,15 @@ pub enum ModelSource {
     Sql,
     /// A collection or table, known by its use.
     Collection,
+    /// A dictionary or list that the program keeps in a variable.
+    Variable,
+}
+
+impl ModelSource {
+    /// Columns are known by what is done with the rows alone.
+    fn is_by_use(self) -> bool {
+        matches!(self, ModelSource::Collection | ModelSource::Variable)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -279,37 +288,26 @@ impl DataModels {
         {
             return id;
         }
-        self.add(DataModel {
-            name: name.to_owned(),
-            span: at,
-            file: at.file,
-            source: ModelSource::Collection,
-            class: None,
-            document_classes: Vec::new(),
-            library,
-            table: Some(name.to_owned()),
-            columns: Vec::new(),
-            relationships: Vec::new(),
-            bases: Vec::new(),
-            user_evidence: Vec::new(),
-            owners: Vec::new(),
-            parents: Vec::new(),
-        })
+        self.add(DataModel::of_table(name, at, ModelSource::Collection, library))
+    }
+
+    /// The rows that a variable holds.
+    pub(crate) fn variable(&mut self, name: &str, library: &'static str, at: Span) -> DataModelId {
+        self.add(DataModel::of_table(name, at, ModelSource::Variable, library))
     }
 
     /// Records that documents of a collection have a field.
     pub(crate) fn add_field(&mut self, id: DataModelId, name: &str, at: Span) {
         let model = &mut self.models[id.0 as usize];
         let is_new = !model.columns.iter().any(|column| column.name == name);
-        if model.source == ModelSource::Collection && is_new && !name.starts_with('$') {
+        if model.source.is_by_use() && is_new && !name.starts_with('$') {
             model.columns.push(Column::new(name, at));
         }
     }
 
     /// Records that documents of a collection are made of objects of a class.
     pub(crate) fn add_document_class(&mut self, id: DataModelId, class: ClassRef) {
-        if self.get(id).source != ModelSource::Collection || self.by_class.get(&class).is_some_and(|known| *known != id)
-        {
+        if !self.get(id).source.is_by_use() || self.by_class.get(&class).is_some_and(|known| *known != id) {
             return;
         }
         let fields: Vec<(String, Span, String)> = self

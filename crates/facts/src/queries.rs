@@ -14,12 +14,14 @@ mod repositories;
 mod sql;
 mod stored;
 mod trails;
+mod variables;
 mod whole;
 
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use semantic::{ClassRef, ExprRef, Frame, FunctionRef, Model};
+use syntax::ast::ExprKind;
 use text::Span;
 
 use crate::libraries::data::{Fetch, Operation};
@@ -280,6 +282,8 @@ pub struct Queries {
     pub fills: Vec<Fill>,
     by_expr: FxHashMap<ExprRef, Vec<usize>>,
     by_function: FxHashMap<FunctionRef, Vec<usize>>,
+    /// Those that are no calls: `notes[note_id]`.
+    without_call: FxHashMap<FunctionRef, Vec<usize>>,
     fills_by_function: FxHashMap<FunctionRef, Vec<usize>>,
 }
 
@@ -359,6 +363,7 @@ pub(crate) fn find(model: &Model<'_>, classes: &Classes, models: DataModels) -> 
     let reader = Reader::new(model, classes, models);
     let mut all = whole::queries(&reader);
     all.extend(objects::relationship_reads(&reader));
+    all.extend(variables::queries(&reader));
     let fills = stored::fills(&reader);
     all.sort_by_key(|query| (query.span, query.source));
     let mut queries = Queries {
@@ -372,6 +377,10 @@ pub(crate) fn find(model: &Model<'_>, classes: &Classes, models: DataModels) -> 
         }
         if let Some(function) = query.function {
             queries.by_function.entry(function).or_default().push(index);
+            let is_call = matches!(model.expr(query.expr).kind, ExprKind::Call { .. });
+            if !is_call && query.relationship.is_none() {
+                queries.without_call.entry(function).or_default().push(index);
+            }
         }
     }
     for (index, fill) in queries.fills.iter().enumerate() {
@@ -397,6 +406,11 @@ impl Queries {
     /// As [`Queries::at`], as indices of [`Queries::all`].
     pub(crate) fn indices_at(&self, expr: ExprRef) -> impl Iterator<Item = usize> {
         self.by_expr.get(&expr).into_iter().flatten().copied()
+    }
+
+    /// The accesses of a function that are no calls, as indices of [`Queries::all`].
+    pub(crate) fn without_call(&self, function: FunctionRef) -> &[usize] {
+        self.without_call.get(&function).map_or(&[], Vec::as_slice)
     }
 
     /// Rows that a function makes and changes.

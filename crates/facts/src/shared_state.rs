@@ -125,7 +125,10 @@ impl Finder<'_, '_> {
                 let Some((kind, name, made)) = self.shared(function, target, &globals) else {
                     continue;
                 };
-                if self.is_of_user(ExprRef { file, id: value }) {
+                let value = ExprRef { file, id: value };
+                // `notes = [note for note in notes if note["id"] != note_id]`: rows of many users.
+                let are_rows = self.facts.data().queries.at(value).next().is_some();
+                if !are_rows && self.is_of_user(value) {
                     out.push(SharedState {
                         kind,
                         span: Span::new(file, ast[stmt].range),

@@ -806,6 +806,24 @@ def f(session, payload, items: set):
     db.execute(thing)
     select(1)
 "# => "";
+    rows_kept_in_variables: r#"
+notes = {}
+orders = [{"id": 1, "buyer": "x"}]
+def f(id, user):
+    notes[id] = {"id": id, "owner": user.id}
+    return notes[id]
+def g(id):
+    return notes.get(id)
+def h(id, user):
+    return next((o for o in orders if o["id"] == id and not o["buyer"] != user.id), None)
+def i(id):
+    del notes[id]
+"# => r#"
+        Insert notes of {"id": id, "owner": user.id} set id=id, owner=user.id
+        ReadOne notes where id == id
+        ReadOne orders where (id == id & buyer == user.id) [First]
+        Delete notes where id == id
+    "#;
     constants_are_no_data: r#"
 from sqlalchemy import text
 from sqlmodel import Session, select

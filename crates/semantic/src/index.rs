@@ -224,6 +224,11 @@ impl FileIndex {
         &self.aliases
     }
 
+    /// Every assignment `self.name = value`.
+    pub fn all_self_attributes(&self) -> &[SelfAttribute] {
+        &self.self_attributes
+    }
+
     pub fn self_attributes(&self, class: ClassId, name: Name) -> impl Iterator<Item = &SelfAttribute> {
         self.self_attributes
             .iter()

@@ -17,6 +17,9 @@ pub trait Walk {
     /// An expression at the top of a statement was evaluated.
     fn evaluated(&mut self, expr: ExprId, state: &mut Self::State);
 
+    /// Something other than a name was assigned to, or deleted.
+    fn changed(&mut self, _target: ExprId, _state: &mut Self::State) {}
+
     /// A test came out as `truth`.
     fn branched(&mut self, _test: ExprId, _truth: bool, _state: &mut Self::State) {}
 
@@ -187,10 +190,15 @@ impl<W: Walk> Runner<'_, '_, W> {
                 }
                 states
             }
-            StmtKind::Assign { value, .. } | StmtKind::AugmentedAssign { value, .. } => {
+            StmtKind::Assign { targets, value } => {
                 self.evaluate(value, &mut states);
-                states
+                self.change(&ast[targets], states)
             }
+            StmtKind::AugmentedAssign { target, value, .. } => {
+                self.evaluate(value, &mut states);
+                self.change(&[target], states)
+            }
+            StmtKind::Delete(targets) => self.change(&ast[targets], states),
             StmtKind::AnnotatedAssign { value, .. } => {
                 value.into_iter().for_each(|value| self.evaluate(value, &mut states));
                 states
@@ -395,6 +403,18 @@ impl<W: Walk> Runner<'_, '_, W> {
             join(&mut out, vec![state]);
         }
         *states = out;
+    }
+
+    fn change(&mut self, targets: &[ExprId], mut states: Vec<W::State>) -> Vec<W::State> {
+        for &target in targets {
+            if matches!(self.ast[target].kind, ExprKind::Name(_)) {
+                continue;
+            }
+            for state in &mut states {
+                self.walk.changed(target, state);
+            }
+        }
+        states
     }
 
     fn branch(&mut self, test: ExprId, truth: bool, mut states: Vec<W::State>) -> Vec<W::State> {

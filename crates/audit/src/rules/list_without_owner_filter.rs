@@ -653,4 +653,41 @@ def sweep(session: Session = Depends(get_session), user: User = Depends(get_curr
 "#,
         );
     }
+
+    #[test]
+    fn rows_kept_in_variables() {
+        check_in(
+            "variables",
+            r#"
+@app.get("/notes")
+def everything(uid: str = Depends(me)):
+    return list(notes.values())  # finding: list-without-owner-filter
+@app.get("/notes/mine")
+def mine(uid: str = Depends(me)):  # ok
+    return [note for note in notes.values() if note["owner"] == uid]
+@app.get("/notes/found")
+def found(text: str, uid: str = Depends(me)):
+    return [note for note in notes.values() if text in note["text"]]  # finding: list-without-owner-filter
+@app.get("/orders")
+def orders(uid: str = Depends(me)):
+    return {"orders": db["orders"]}  # finding: list-without-owner-filter
+@app.get("/orders/mine")
+def my_orders(uid: str = Depends(me)):  # ok
+    out = []
+    for order in db["orders"]:
+        if order["buyer"] == uid:
+            out.append(order)
+    return out
+@app.get("/photos")
+def photos(skip: int = 0, uid: str = Depends(me)):
+    return PHOTOS[skip : skip + 10]  # finding: list-without-owner-filter
+@app.get("/photos/mine")
+def my_photos(uid: str = Depends(me)):  # ok
+    return list(filter(lambda photo: photo.uploaded_by == uid, PHOTOS))
+@app.get("/photos/count")
+def how_many(uid: str = Depends(me)):  # ok
+    return {"count": len(PHOTOS)}
+"#,
+        );
+    }
 }

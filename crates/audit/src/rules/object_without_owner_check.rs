@@ -1978,4 +1978,125 @@ def turned(task_id: int, session: Session = Depends(get_session), user: User = D
             "#,
         );
     }
+
+    #[test]
+    fn rows_kept_in_variables() {
+        check_in(
+            "variables",
+            r#"
+@app.get("/notes/{note_id}")
+def read(note_id: int, uid: str = Depends(me)):
+    note = notes.get(note_id)  # finding: object-without-owner-check
+    if note is None:
+        raise HTTPException(404)
+    return note
+@app.get("/notes/{note_id}/safe")
+def read_safe(note_id: int, uid: str = Depends(me)):  # ok
+    note = notes.get(note_id)
+    if note is None or note["owner"] != uid:
+        raise HTTPException(404)
+    return note
+@app.put("/notes/{note_id}")
+def write(note_id: int, note: NoteIn, uid: str = Depends(me)):
+    if note_id not in notes:
+        raise HTTPException(404)
+    notes[note_id]["text"] = note.text  # finding: object-without-owner-check
+    return notes[note_id]
+@app.put("/notes/{note_id}/safe")
+def write_safe(note_id: int, note: NoteIn, uid: str = Depends(me)):  # ok
+    if note_id not in notes or notes[note_id]["owner"] != uid:
+        raise HTTPException(404)
+    notes[note_id]["text"] = note.text
+    return notes[note_id]
+@app.put("/notes/{note_id}/replaced")
+def replaced(note_id: int, note: NoteIn, uid: str = Depends(me)):
+    if note_id not in notes:
+        raise HTTPException(404)
+    notes[note_id] = {"id": note_id, "text": note.text, "owner": uid}  # finding: object-without-owner-check
+@app.delete("/notes/{note_id}")
+def delete(note_id: int, uid: str = Depends(me)):
+    del notes[note_id]  # finding: object-without-owner-check
+@app.delete("/notes/{note_id}/safe")
+def delete_safe(note_id: int, uid: str = Depends(me)):  # ok
+    if notes[note_id]["owner"] != uid:
+        raise HTTPException(404)
+    del notes[note_id]
+"#,
+        );
+        check_in(
+            "variables",
+            r#"
+@app.get("/orders/{order_id}")
+def one(order_id: int, uid: str = Depends(me)):
+    return next((o for o in db["orders"] if o["id"] == order_id), None)  # finding: object-without-owner-check
+@app.get("/orders/{order_id}/safe")
+def one_safe(order_id: int, uid: str = Depends(me)):  # ok
+    return next((o for o in db["orders"] if o["id"] == order_id and o["buyer"] == uid), None)
+@app.get("/orders/{order_id}/loop")
+def looked_for(order_id: int, uid: str = Depends(me)):
+    for order in db["orders"]:  # finding: object-without-owner-check
+        if order["id"] == order_id:
+            return order
+@app.get("/orders/{order_id}/loop/safe")
+def looked_for_safe(order_id: int, uid: str = Depends(me)):  # ok
+    for order in db["orders"]:
+        if order["id"] == order_id:
+            if order["buyer"] != uid:
+                raise HTTPException(404)
+            return order
+@app.delete("/orders/{order_id}")
+def counted(order_id: int, uid: str = Depends(me)):
+    for i, order in enumerate(db["orders"]):  # finding: object-without-owner-check
+        if order["id"] == order_id:
+            del db["orders"][i]
+            return
+@app.delete("/orders/{order_id}/rebuilt")
+def rebuilt(order_id: int, uid: str = Depends(me)):
+    db["orders"] = [o for o in db["orders"] if o["id"] != order_id]  # finding: object-without-owner-check
+@app.delete("/orders/{order_id}/removed")
+def removed(order_id: int, uid: str = Depends(me)):  # ok
+    for order in db["orders"]:
+        if order["id"] == order_id and order["buyer"] == uid:
+            db["orders"].remove(order)
+            return
+@app.get("/photos/{number}")
+def photo(number: int, uid: str = Depends(me)):
+    return PHOTOS[number]  # finding: object-without-owner-check
+@app.delete("/photos/{number}")
+def no_photo(number: int, uid: str = Depends(me)):  # ok
+    global PHOTOS
+    PHOTOS = [p for p in PHOTOS if not (p.id == number and p.uploaded_by == uid)]
+"#,
+        );
+    }
+
+    #[test]
+    fn repositories_of_variables() {
+        let project = include_str!("../testing/projects/variables.py");
+        let found = "        return self._rows.get(note_id)";
+        let dropped = "        self._rows.pop(note_id, None)";
+        let project = project
+            .replace(found, &format!("{found}  # finding: object-without-owner-check"))
+            .replace(dropped, &format!("{dropped}  # finding: object-without-owner-check"));
+        check(&format!(
+            "{project}{}",
+            r#"
+@app.get("/kept/{note_id}")
+def kept(note_id: int, uid: str = Depends(me)):
+    return repository.get(note_id)
+@app.get("/kept/{note_id}/safe")
+def kept_safe(note_id: int, uid: str = Depends(me)):  # ok
+    note = repository.get(note_id)
+    if not note or note.owner != uid:
+        raise HTTPException(404)
+    return note
+@app.get("/kept")
+def kept_of(uid: str = Depends(me)):  # ok
+    return repository.of(uid)
+@app.delete("/kept/{note_id}")
+def no_more(note_id: int, uid: str = Depends(me)):
+    repository.drop(note_id)
+"#
+        ));
+    }
 }

@@ -148,6 +148,7 @@ fn report(context: &mut RuleContext<'_>, facts: &Facts<'_>, user: &NamedUser) {
 #[cfg(test)]
 mod tests {
     use crate::testing::check;
+    use crate::testing::projects::check_in;
 
     const PROJECT: &str = r#"#- auth.py
 import os
@@ -463,5 +464,25 @@ app = FastAPI()
             )
         };
         check(&app("user_id"));
+    }
+
+    #[test]
+    fn entries_of_variables() {
+        check_in(
+            "variables",
+            r#"
+@app.get("/carts/{user_id}")
+def cart(user_id: str, uid: str = Depends(me)):  # finding: path-user-mismatch-unchecked
+    return db["carts"][user_id]
+@app.get("/carts/{user_id}/safe")  # ok
+def cart_safe(user_id: str, uid: str = Depends(me)):
+    if user_id != uid:
+        raise HTTPException(403)
+    return db["carts"][user_id]
+@app.get("/cart")  # ok
+def my_cart(uid: str = Depends(me)):
+    return db["carts"].get(uid, [])
+"#,
+        );
     }
 }

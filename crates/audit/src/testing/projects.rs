@@ -4,6 +4,7 @@ const PROJECTS: &[(&str, &str)] = &[
     ("none", ""),
     ("tasks", include_str!("projects/tasks.py")),
     ("documents", include_str!("projects/documents.py")),
+    ("variables", include_str!("projects/variables.py")),
 ];
 
 /// Checks a fixture that goes on where a project ends.

@@ -453,6 +453,12 @@ fn is_version(segment: &str) -> bool {
         .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
+/// Whether a variable, by its name, holds what keeps an application running, and not what it is there for.
+pub(crate) fn is_upkeep(variable: &str) -> bool {
+    let name = variable.to_ascii_lowercase();
+    UPKEEP_WORDS.iter().any(|word| name.contains(word))
+}
+
 pub(crate) fn is_intake(model: &str) -> bool {
     has_word(model, INTAKE_WORDS)
 }
@@ -464,6 +470,43 @@ pub(crate) fn is_content(model: &str) -> bool {
 pub(crate) fn is_private(model: &str) -> bool {
     has_word(subject(model), PRIVATE_WORDS)
 }
+
+/// Whether a variable, by its name, cannot hold rows: what is remembered, counted or limited.
+pub(crate) fn is_for_running(variable: &str) -> bool {
+    let name = variable.to_ascii_lowercase();
+    RUNNING_WORDS.iter().any(|word| name.contains(word))
+}
+
+const RUNNING_WORDS: &[&str] = &[
+    "cache",
+    "stats",
+    "metric",
+    "counter",
+    "rate",
+    "limit",
+    "lock",
+    "attempt",
+    "blacklist",
+    "denylist",
+    "revoked",
+    "registry",
+    "handler",
+    "connection",
+    "queue",
+];
+
+const UPKEEP_WORDS: &[&str] = &[
+    "cache",
+    "stats",
+    "metric",
+    "counter",
+    "log",
+    "history",
+    "connection",
+    "client",
+    "queue",
+    "rate",
+];
 
 /// Endings that say what kind of class holds the rows, not what is in them.
 const KINDS: &[&str] = &[

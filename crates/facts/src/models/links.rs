@@ -59,7 +59,7 @@ fn belongs_to_user(found: &DataModels, id: DataModelId) -> bool {
 /// What `settle_collections` says again: models that were found by their use.
 pub(super) fn describe_collections(_: &Model<'_>, found: &mut DataModels) {
     let collections: Vec<usize> = (0..found.models.len())
-        .filter(|index| found.models[*index].source == ModelSource::Collection)
+        .filter(|index| found.models[*index].source.is_by_use())
         .collect();
     for &index in &collections {
         found.models[index].user_evidence = evidence_of_columns(&found.models[index]);

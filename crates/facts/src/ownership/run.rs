@@ -20,7 +20,7 @@ use crate::authentication::roles::{admits_everybody, asked};
 use crate::dependencies::{CallableKind, Dependency};
 use crate::libraries::data::{Fetch, Operation as Access, raises_without_rows};
 use crate::libraries::owners::JUDGE_WORDS;
-use crate::models::DataModelId;
+use crate::models::{DataModelId, ModelSource};
 use crate::queries::{FillForm, ModelUse, Query, Stored};
 
 /// Functions inside functions that are run.
@@ -543,7 +543,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
         }
         let is_owned = self.is_owned(model, 0);
         if !is_owned {
-            if is_write && !state.is_privileged {
+            if is_write && !state.is_privileged && !self.is_variable(model) {
                 state.effects.push((query.span, deletes));
             }
             if is_write || self.judge.data.models.get(model).is_user() {
@@ -889,7 +889,8 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             ..RouteOwnership::default()
         };
         let seen = self.seen.take();
-        let accesses = self.accesses.take();
+        let mut accesses = self.accesses.take();
+        self.join_repeated(&mut accesses);
         for (number, met) in accesses.iter().enumerate() {
             let query = &self.judge.data.queries.all[met.query];
             let data = self.judge.data.models.get(met.model);
@@ -971,6 +972,36 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             out.evidence.push((span, message));
         }
         out
+    }
+
+    /// A program takes its row out of a variable as often as it needs it: `notes[note_id]` here and there is one
+    /// access, told where it is worst.
+    fn join_repeated(&self, accesses: &mut [Met]) {
+        let rank = |met: &Met| match met.exposure {
+            Some(Exposure::Delete(_)) => 3,
+            Some(Exposure::Write(_)) => 2,
+            Some(Exposure::Read(_)) => 1,
+            None => 0,
+        };
+        for index in 1..accesses.len() {
+            let (before, rest) = accesses.split_at_mut(index);
+            let Some(met) = rest.first_mut() else { return };
+            let is_variable = self.is_variable(met.model);
+            let same = before
+                .iter_mut()
+                .find(|other| other.model == met.model && other.keyed == met.keyed && rank(other) > 0);
+            if let Some(other) = same.filter(|_| is_variable) {
+                match rank(met) > rank(other) {
+                    true => other.exposure = None,
+                    false => met.exposure = None,
+                }
+            }
+        }
+    }
+
+    /// Whether rows of a model are kept in a variable of the program.
+    fn is_variable(&self, model: DataModelId) -> bool {
+        self.judge.data.models.get(model).source == ModelSource::Variable
     }
 
     fn own_key(&self, operation: &Operation) -> Option<CallerValue> {
@@ -1081,6 +1112,14 @@ impl Path<'_, '_, '_, '_> {
                 return;
             }
             self.call(call, state);
+        }
+        let queries = &self.run.judge.data.queries;
+        for &index in queries.without_call(self.function) {
+            let query = &queries.all[index];
+            if ast[expr].range.contains_range(query.span.range) {
+                let frame = self.frame.clone();
+                self.run.access(index, frame.as_ref(), false, state);
+            }
         }
         self.fills(expr, state);
     }
@@ -1315,7 +1354,7 @@ impl Path<'_, '_, '_, '_> {
         let ast = model.ast(file);
         let range = ast[expr].range;
         let stmt = ast.stmt_of(expr);
-        let assigned = matches!(ast[stmt].kind, StmtKind::Assign { value, .. } if value == expr)
+        let assigned = matches!(ast[stmt].kind, StmtKind::Assign { targets, value } if value == expr || ast[targets].contains(&expr))
             || matches!(ast[stmt].kind, StmtKind::AugmentedAssign { value, .. } if value == expr);
         // A counter goes up: everybody may do that.
         if matches!(ast[stmt].kind, StmtKind::AugmentedAssign { .. }) {
@@ -1403,6 +1442,12 @@ impl Walk for Path<'_, '_, '_, '_> {
         self.used(expr, state);
         self.compared(expr, state);
         self.replaced(expr, state);
+    }
+
+    fn changed(&mut self, target: ExprId, state: &mut State) {
+        if !state.is_dead {
+            self.expression(target, state);
+        }
     }
 
     fn branched(&mut self, test: ExprId, truth: bool, state: &mut State) {

@@ -55,6 +55,9 @@ impl Reader<'_, '_> {
     }
 
     fn leaf_model(&self, place: &Place, depth: usize) -> Option<ModelUse> {
+        if let Some(kept) = self.kept.borrow().get(&place.expr) {
+            return Some(ModelUse::Known(kept.model));
+        }
         let source = self.model.file(place.expr.file).source();
         let ast = source.ast();
         match ast[place.expr.id].kind {

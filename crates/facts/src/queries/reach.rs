@@ -36,10 +36,20 @@ pub(crate) struct Reader<'m, 'a> {
     /// Calls that are part of another query.
     pub(super) taken: RefCell<FxHashSet<ExprRef>>,
     pub(super) generic: RefCell<Generics>,
+    /// Variables that hold rows, and what is taken from them.
+    pub(super) kept: RefCell<FxHashMap<ExprRef, Kept>>,
 }
 
 /// What generic classes work on, by class and attribute.
 pub(super) type Generics = FxHashMap<(ClassRef, String), Rc<[Candidate]>>;
+
+/// What an expression holds of the rows that are kept in a variable.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kept {
+    pub(super) model: DataModelId,
+    /// The dictionary or list itself.
+    pub(super) is_variable: bool,
+}
 
 /// Trails by the call that they end in and the calls that are being followed.
 pub(super) type Trails = FxHashMap<(ExprRef, Vec<ExprRef>), Rc<[Trail]>>;
@@ -89,6 +99,7 @@ impl<'m, 'a> Reader<'m, 'a> {
             reached: RefCell::default(),
             taken: RefCell::default(),
             generic: RefCell::default(),
+            kept: RefCell::default(),
         }
     }
 
@@ -102,6 +113,10 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     pub(super) fn collection(&self, name: &str, library: &'static str, at: Span) -> DataModelId {
         self.data.borrow_mut().collection(name, library, at)
+    }
+
+    pub(super) fn add_variable(&self, name: &str, library: &'static str, at: Span) -> DataModelId {
+        self.data.borrow_mut().variable(name, library, at)
     }
 
     pub(super) fn add_field(&self, id: DataModelId, name: &str, at: Span) {

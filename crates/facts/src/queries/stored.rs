@@ -368,13 +368,20 @@ fn calls(reader: &Reader<'_, '_>, file: FileId, is_model_name: &dyn Fn(&str) -> 
                     validation(reader, &call, &call.at(object))
                 }
                 "sqlmodel_update" | "update_from_dict" => update(reader, &call, &call.at(object)),
-                // `task.__dict__.update(…)`
+                // `task.__dict__.update(…)`, and of a dictionary that is itself a row
                 "update" => match ast[object].kind {
                     ExprKind::Attribute { object, name, .. } if source.name(name) == "__dict__" => {
                         update(reader, &call, &call.at(object))
                     }
+                    _ if reader.holds_kept(&call.at(object)) => update(reader, &call, &call.at(object)),
                     _ => None,
                 },
+                // `carts[user_id].append(item)`
+                "append" | "extend" | "remove" | "pop" | "clear" if reader.holds_kept(&call.at(object)) => Some(Fill {
+                    model: reader.model_of_object(&call.at(object)),
+                    object: Some(object_operand(reader, &call.at(object))),
+                    ..fill(reader, call.expr, FillForm::Update)
+                }),
                 name if is_model_name(name) || name.to_lowercase().contains("model") => {
                     construction(reader, &call, function)
                 }
@@ -526,12 +533,21 @@ fn assignments(reader: &Reader<'_, '_>, file: FileId, columns: &FxHashSet<String
             _ => continue,
         };
         for &target in targets {
-            let ExprKind::Attribute { object, name, .. } = ast[target].kind else {
-                continue;
+            let (object, name) = match ast[target].kind {
+                ExprKind::Attribute { object, name, .. } => (object, source.name(name).to_owned()),
+                // `note["owner"] = …` of a dictionary that is itself a row.
+                ExprKind::Subscript { object, index } => {
+                    let key = constant_text(reader.model, ExprRef { file, id: index });
+                    let kept = Place::new(ExprRef { file, id: object });
+                    match key.filter(|_| reader.holds_kept(&kept)) {
+                        Some(key) => (object, key),
+                        None => continue,
+                    }
+                }
+                _ => continue,
             };
-            let name = source.name(name);
             let object = Place::new(ExprRef { file, id: object });
-            if !columns.contains(name) {
+            if !columns.contains(&name) {
                 continue;
             }
             let Some(model) = reader.model_of_object(&object) else {
@@ -547,7 +563,7 @@ fn assignments(reader: &Reader<'_, '_>, file: FileId, columns: &FxHashSet<String
                 class: class_of(reader, &object),
                 object: Some(object_operand(reader, &object)),
                 stored: vec![Stored::Column {
-                    column: name.to_owned(),
+                    column: name,
                     value: reader.operand(&value),
                     span,
                     is_certain: true,
