@@ -157,8 +157,9 @@ impl<'m, 'a> Resolver<'m, 'a> {
     }
 
     /// The dependencies of `dependencies=[…]`, in order.
-    pub(crate) fn listed(&self, values: &Values, level: Level) -> Vec<Dependency> {
+    pub(crate) fn listed(&self, values: &Values, at: Span, level: Level) -> Vec<Dependency> {
         let mut out: Vec<Dependency> = Vec::new();
+        let mut is_followed = true;
         let lists: Vec<&Value> = values
             .iter()
             .filter(|value| !matches!(value.kind, ValueKind::Unknown(_)))
@@ -172,6 +173,7 @@ impl<'m, 'a> Resolver<'m, 'a> {
             let mut here = Vec::new();
             for item in &items {
                 let Some(marker) = item.iter().find_map(Marker::of) else {
+                    is_followed = false;
                     continue;
                 };
                 here.push(marker.origin);
@@ -187,6 +189,20 @@ impl<'m, 'a> Resolver<'m, 'a> {
             for dependency in &mut out {
                 dependency.is_conditional |= !here.contains(&dependency.marker);
             }
+        }
+        // `dependencies=shared + [configuration.guard]`: something is called, and it is not known what.
+        if !is_followed || lists.len() < values.len() {
+            out.push(Dependency {
+                level,
+                parameter: None,
+                declared: at,
+                marker: at,
+                scopes: Vec::new(),
+                is_security: false,
+                is_conditional: false,
+                dependencies: Rc::new([]),
+                callable: self.callable(&Values::new(), Some(at)),
+            });
         }
         out
     }

@@ -690,4 +690,40 @@ def how_many(uid: str = Depends(me)):  # ok
 "#,
         );
     }
+
+    #[test]
+    fn addresses_and_memberships() {
+        check_in(
+            "tasks",
+            r#"
+from company.links import of_link
+class Membership(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    user_id: int
+    club_id: int
+class Club(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    email: str
+class Booking(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    email: str
+@app.get("/clubs")
+def clubs(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Club)).all()  # ok
+@app.get("/clubs/of/{link}")
+def clubs_of(link: str, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    other = of_link(link)
+    return session.exec(select(Club).join(Membership).where(Membership.user_id == other.id)).all()  # ok
+@app.get("/bookings/{booking_id}")
+def booking(booking_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    booking = session.get(Booking, booking_id)
+    if booking.email != user.email:
+        raise HTTPException(404)
+    return booking
+@app.get("/bookings")
+def bookings(session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    return session.exec(select(Booking)).all()  # finding: list-without-owner-filter
+"#,
+        );
+    }
 }

@@ -606,6 +606,36 @@ def get_db():
     }
 
     #[test]
+    fn guards_in_lists_that_are_not_followed() {
+        check(
+            r#"
+            from company.guards import standard
+            from fastapi import APIRouter, Depends, FastAPI
+            from sqlalchemy.orm import Session
+            from models import Order
+            app = FastAPI()
+            def get_db() -> Session: ...
+            def routes(router: APIRouter, guards: list, more):
+                @router.delete("/orders/{order_id}", dependencies=guards)  # ok
+                def delete(order_id: int, db: Session = Depends(get_db)):
+                    db.query(Order).filter(Order.id == order_id).delete()
+                @router.delete("/all/{order_id}", dependencies=[more.guard])  # ok
+                def delete_all(order_id: int, db: Session = Depends(get_db)):
+                    db.query(Order).filter(Order.id == order_id).delete()
+            router = APIRouter()
+            routes(router, standard(), standard)
+            app.include_router(router)
+            @app.delete("/drafts/{order_id}", dependencies=[*standard()])  # ok
+            def drafts(order_id: int, db: Session = Depends(get_db)):
+                db.query(Order).filter(Order.id == order_id).delete()
+            @app.delete("/open/{order_id}", dependencies=[])  # finding: route-without-auth
+            def open_to_all(order_id: int, db: Session = Depends(get_db)):
+                db.query(Order).filter(Order.id == order_id).delete()
+            "#,
+        );
+    }
+
+    #[test]
     fn guards_of_unknown_strength() {
         check(
             r#"

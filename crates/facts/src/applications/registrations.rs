@@ -448,7 +448,7 @@ fn given_route<'m, 'a>(
 pub(super) fn listed(resolver: &Resolver<'_, '_>, arguments: &BoundArguments, level: Level) -> Vec<Dependency> {
     let dependencies = fastapi::DEPENDENCIES;
     match arguments.get(dependencies.position, dependencies.keywords) {
-        Some(given) => resolver.listed(&given.values, level),
+        Some(given) => resolver.listed(&given.values, given.span, level),
         None => Vec::new(),
     }
 }

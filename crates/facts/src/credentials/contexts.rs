@@ -291,7 +291,15 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                     Some(key) => {
                         out.name = text_of(key);
                         out.site = Site::Dict;
-                        out.has_login = keys().any(|key| text_of(key).is_some_and(|key| is_login(&key)));
+                        // `{"password": "provider", "email": "email"}` says which name stands for which.
+                        let is_renaming = ast[items].iter().any(|item| match *item {
+                            DictItem::Pair { key, value } => {
+                                text_of(key).is_some_and(|key| text_of(value).as_deref() == Some(&*key))
+                            }
+                            DictItem::Spread(_) => false,
+                        });
+                        out.has_login =
+                            !is_renaming && keys().any(|key| text_of(key).is_some_and(|key| is_login(&key)));
                         return out;
                     }
                     // `api_keys = {"publicKey": …, "secretKey": …}` names what it holds.

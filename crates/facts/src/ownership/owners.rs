@@ -1,6 +1,6 @@
 //! Which columns say whose rows are: by how the project uses them, by what they refer to, by their names.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use semantic::{BindingKind, ExprRef, FunctionRef, Model, NameUse};
 use syntax::ast::*;
 
@@ -59,7 +59,7 @@ impl Owners {
                 add(name, true);
             }
             for column in &found.columns {
-                if compared.contains(&column.name) && !column.is_primary_key {
+                if compared.iter().any(|known| known.says_whose(found, column)) && !column.is_primary_key {
                     add(&column.name, true);
                 }
             }
@@ -137,9 +137,28 @@ fn used(model: &Model<'_>, flow: &Flow<'_, '_>, data: &Data) -> FxHashMap<DataMo
     out
 }
 
-/// Names of attributes and keys that are compared with the caller: `document.uploader != user.id`.
-fn compared(model: &Model<'_>, flow: &Flow<'_, '_>) -> FxHashSet<String> {
-    let mut out: FxHashSet<String> = FxHashSet::default();
+/// An attribute or key that is compared with the caller: `document.uploader != user.id`.
+#[derive(PartialEq)]
+struct Compared {
+    column: String,
+    /// What it is of, by its name: `document`.
+    of: Option<String>,
+}
+
+impl Compared {
+    /// Addresses and names of logins stand in many rows; they say whose those are of which they are compared.
+    fn says_whose(&self, model: &DataModel, column: &Column) -> bool {
+        let is_of = |of: &String| {
+            let (of, name) = (plain(of), plain(&model.name));
+            name.contains(&of) || of.contains(name.strip_suffix('s').unwrap_or(&name))
+        };
+        self.column == column.name
+            && (!LOGIN_COLUMNS.contains(&&*plain(&column.name)) || self.of.as_ref().is_some_and(is_of))
+    }
+}
+
+fn compared(model: &Model<'_>, flow: &Flow<'_, '_>) -> Vec<Compared> {
+    let mut out: Vec<Compared> = Vec::new();
     for file in model.file_ids().filter(|&file| !model.file(file).is_test()) {
         let ast = model.ast(file);
         for (_, expr) in ast.exprs() {
@@ -151,22 +170,57 @@ fn compared(model: &Model<'_>, flow: &Flow<'_, '_>) -> FxHashSet<String> {
                 continue;
             }
             for (side, other) in [(first, comparison.right), (comparison.right, first)] {
-                let Some(name) = member_name(model, ExprRef { file, id: side }) else {
+                let side = ExprRef { file, id: side };
+                let Some(name) = member_name(model, side) else {
                     continue;
                 };
                 let other = ExprRef { file, id: other };
-                if out.contains(name) || !is_owner_like(name) || !is_identity(model, other) {
+                if !is_owner_like(name) || !is_identity(model, other) {
                     continue;
                 }
-                if ast.enclosing_function(ast.stmt_of(side)).is_some()
+                let found = Compared {
+                    column: name.to_owned(),
+                    of: member_of(model, side).map(str::to_owned),
+                };
+                if out.contains(&found) {
+                    continue;
+                }
+                if ast.enclosing_function(ast.stmt_of(side.id)).is_some()
                     && who(&flow.origins_in(other, None), &[]) == Who::Caller
                 {
-                    out.insert(name.to_owned());
+                    out.push(found);
                 }
             }
         }
     }
     out
+}
+
+/// `task` of `task.user_id`, `task["user_id"]`, `str(task.user_id)`.
+fn member_of<'a>(model: &Model<'a>, expr: ExprRef) -> Option<&'a str> {
+    let source = model.file(expr.file).source();
+    let ast = source.ast();
+    let mut at = expr.id;
+    for _ in 0..4 {
+        at = match ast[at].kind {
+            ExprKind::Attribute { object, .. } | ExprKind::Subscript { object, .. } => match ast[object].kind {
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => return Some(source.name(name)),
+                _ => object,
+            },
+            ExprKind::Await(inner) => inner,
+            ExprKind::Call { function, arguments } => match (ast[function].kind, &ast[arguments]) {
+                (ExprKind::Attribute { .. }, [_])
+                    if !matches!(ast[ast[arguments][0].value].kind, ExprKind::Attribute { .. }) =>
+                {
+                    function
+                }
+                (_, [only]) => only.value,
+                _ => return None,
+            },
+            _ => return None,
+        };
+    }
+    None
 }
 
 /// `user_id` of `task.user_id`, `task["user_id"]`, `task.get("user_id")`, `str(task.user_id)`.
@@ -272,7 +326,7 @@ fn is_key(column: &str) -> bool {
     matches!(&*name, "id" | "pk")
 }
 
-fn is_owner_like(column: &str) -> bool {
+pub(super) fn is_owner_like(column: &str) -> bool {
     let name = plain(column.rsplit('.').next().unwrap_or(column));
     !is_key(column) && OWNER_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }

@@ -4,7 +4,7 @@ use semantic::ExprRef;
 use syntax::ast::*;
 
 use super::Tie;
-use super::owners::{is_public_by_name, plain};
+use super::owners::{is_owner_like, is_public_by_name, plain};
 use super::run::{Run, State};
 use super::values::{Context, Input, Who};
 use crate::libraries::data::Operation;
@@ -114,7 +114,12 @@ impl Run<'_, '_, '_> {
                         Some(Tie::ClientSays)
                     }
                     Who::Mixed if self.judge.owners.owns(model, column) && rows.is_empty() => Some(Tie::Unknown),
-                    Who::Other if self.judge.owners.owns(model, column) && !self.is_literal(*expr) => {
+                    // Also of a membership that is joined: whose it is cannot be told.
+                    Who::Other
+                        if (self.judge.owners.owns(model, column)
+                            || predicate.column.model.is_some() && is_owner_like(column))
+                            && !self.is_literal(*expr) =>
+                    {
                         Some(Tie::Unknown)
                     }
                     _ => None,
