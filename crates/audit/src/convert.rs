@@ -91,7 +91,7 @@ fn files(facts: &Facts<'_>, skipped: &BTreeMap<String, String>) -> Vec<FileRepor
         .map(|file| audited_file(facts, file))
         .chain(skipped)
         .collect();
-    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    text::sort_by(&mut files, |a, b| a.path.cmp(&b.path));
     files
 }
 

@@ -114,7 +114,7 @@ pub(crate) fn find(model: &Model<'_>, handlers: &Handlers) -> Vec<Leak> {
     }
     let mut out = finder.out;
     // One place is said to be wrong once, for the gravest reason; what lies in a text that is told is told by it.
-    out.sort_by_key(|leak| {
+    text::sort_by_key(&mut out, |leak| {
         let range = leak.span.range;
         (leak.span.file, range.start(), Reverse(range.end()), leak.told.rank())
     });
@@ -184,7 +184,7 @@ impl Finder<'_, '_> {
             .map(|(_, alias)| alias)
             .collect();
         names.extend(aliased);
-        names.sort_unstable();
+        text::sort(&mut names);
         names.dedup();
         let calls: Vec<ExprRef> = model.calls_named(file, names).collect();
         for call in calls {
@@ -323,7 +323,7 @@ impl Finder<'_, '_> {
             }
         }
         let mut functions: Vec<FunctionRef> = functions.into_iter().collect();
-        functions.sort_unstable();
+        text::sort(&mut functions);
         for function in functions {
             let answer = Answer {
                 kind: AnswerKind::Returned,

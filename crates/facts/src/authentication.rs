@@ -212,10 +212,11 @@ pub(crate) struct Calls<'m, 'a> {
     lists: &'m CallLists,
 }
 
-/// The lists, made file by file when they are first asked for.
+/// The lists, made file by file when they are first asked for, and what functions do about rights.
 #[derive(Default)]
 pub(crate) struct CallLists {
     by_file: RefCell<FxHashMap<FileId, Rc<ByFunction>>>,
+    rights: RefCell<FxHashMap<FunctionRef, Rc<roles::Inside>>>,
 }
 
 impl<'m, 'a> Calls<'m, 'a> {

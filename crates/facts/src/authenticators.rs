@@ -260,7 +260,7 @@ fn find(
             })
             .map(|(function, _)| *function),
     );
-    functions.sort_unstable();
+    text::sort(&mut functions);
     functions.dedup();
     let mut out = Authenticators::default();
     for function in functions {

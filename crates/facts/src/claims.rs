@@ -226,7 +226,7 @@ impl<'m, 'a> ClaimFlow<'m, 'a> {
             .map(|(function, _)| function)
             .filter(|function| !self.model.file(function.file).is_test())
             .collect();
-        takers.sort_unstable();
+        text::sort(&mut takers);
         for taker in takers {
             let ast = self.model.ast(taker.file);
             for index in 0..ast[ast[taker.id].parameters].len() as u32 {

@@ -549,7 +549,7 @@ fn claims(model: &Model<'_>, values: &Values) -> Vec<(String, Span, Option<Strin
             _ => pending.extend(dumped(model, &value).into_iter().map(|value| (value, depth + 1))),
         }
     }
-    out.sort_by_key(|(_, at, _)| *at);
+    text::sort_by_key(&mut out, |(_, at, _)| *at);
     out
 }
 

@@ -365,7 +365,7 @@ pub(crate) fn find(model: &Model<'_>, classes: &Classes, models: DataModels) -> 
     all.extend(objects::relationship_reads(&reader));
     all.extend(variables::queries(&reader));
     let fills = stored::fills(&reader);
-    all.sort_by_key(|query| (query.span, query.source));
+    text::sort_by_key(&mut all, |query| (query.span, query.source));
     let mut queries = Queries {
         all,
         fills,

@@ -679,7 +679,7 @@ fn taking_calls(model: &Model<'_>, file: FileId, takers: &[SecretArgument]) -> V
         .iter()
         .filter_map(|taker| taker.path.rsplit('.').next())
         .collect();
-    names.sort_unstable();
+    text::sort(&mut names);
     names.dedup();
     let ast = model.ast(file);
     if !names.iter().any(|name| ast.name(name).is_some()) {
@@ -835,7 +835,7 @@ fn names_of(model: &Model<'_>, secret: &Secret, read: Option<Span>) -> Vec<Strin
             out.push(name);
         }
     }
-    out.sort_unstable();
+    text::sort(&mut out);
     out.dedup();
     out
 }

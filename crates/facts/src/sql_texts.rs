@@ -130,8 +130,7 @@ fn settle(model: &Model<'_>, candidates: Vec<Candidate>) -> Vec<SqlText> {
         });
     }
     for text in &mut out {
-        text.inputs
-            .sort_by(|a, b| (&a.source, a.span).cmp(&(&b.source, b.span)));
+        text::sort_by(&mut text.inputs, |a, b| (&a.source, a.span).cmp(&(&b.source, b.span)));
     }
     text::sort_by_number(&mut out, |text| text.span.number());
     out

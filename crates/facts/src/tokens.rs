@@ -291,7 +291,7 @@ fn called_names() -> Vec<&'static str> {
         })
         .filter_map(|path| path.rsplit('.').next())
         .collect();
-    names.sort_unstable();
+    text::sort(&mut names);
     names.dedup();
     names
 }

@@ -108,7 +108,7 @@ impl Facts<'_> {
                 functions.push((function, String::new()));
             }
         }
-        functions.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.len().cmp(&a.1.len())));
+        text::sort_by(&mut functions, |a, b| a.0.cmp(&b.0).then(b.1.len().cmp(&a.1.len())));
         functions.dedup_by_key(|(function, _)| *function);
         for (function, path) in functions {
             if !model.file(function.file).is_test() {

@@ -91,7 +91,7 @@ impl Search<'_, '_> {
             .collect();
         let own = self.own_classes();
         names.extend(own.iter().map(|class| model.class_name(*class)));
-        names.sort_unstable();
+        text::sort(&mut names);
         names.dedup();
         for file in model.file_ids() {
             if model.file(file).is_test() {
@@ -138,7 +138,7 @@ impl Search<'_, '_> {
             .map(|(function, _)| function)
             .filter(|function| !self.model.file(function.file).is_test())
             .collect();
-        out.sort_unstable();
+        text::sort(&mut out);
         out
     }
 

@@ -192,7 +192,7 @@ fn purpose(verification: &Verification<'_, '_>, read: &Read, ways: &[Span]) -> P
         }
     }
     let mut claims: Vec<String> = names.into_iter().map(str::to_owned).collect();
-    claims.sort_unstable();
+    text::sort(&mut claims);
     claims.dedup();
     Purpose::Identity { claims }
 }

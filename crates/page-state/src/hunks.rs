@@ -168,7 +168,7 @@ pub fn edits_of<'a>(plan: &Plan<'a>) -> BTreeMap<&'a str, Vec<&'a FixEdit>> {
         }
     }
     for edits in out.values_mut() {
-        edits.sort_by_key(|edit| (edit.start.offset, edit.end.offset));
+        text::sort_by_key(edits, |edit| (edit.start.offset, edit.end.offset));
     }
     out
 }

@@ -290,7 +290,7 @@ pub fn shown_routes(rows: &[RouteRow], filter: &RouteFilter, sort: Option<RouteS
     let admitted = rows.iter().enumerate().filter(|(_, row)| filter.admits(row));
     let mut shown: Vec<usize> = admitted.map(|(index, _)| index).collect();
     if let Some(RouteSort { column, is_descending }) = sort {
-        shown.sort_by(|&a, &b| {
+        text::sort_by(&mut shown, |&a, &b| {
             let order = compare(&rows[a], &rows[b], column);
             if is_descending { order.reverse() } else { order }
         });
@@ -340,7 +340,7 @@ fn compare(a: &RouteRow, b: &RouteRow, column: RouteColumn) -> Ordering {
 /// The methods of some routes, each once, by name.
 pub fn route_methods(rows: &[RouteRow]) -> Vec<String> {
     let mut methods: Vec<String> = rows.iter().map(|row| row.method.clone()).collect();
-    methods.sort();
+    text::sort(&mut methods);
     methods.dedup();
     methods
 }

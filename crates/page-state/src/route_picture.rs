@@ -350,7 +350,7 @@ impl Graph {
             });
             places[route] = (is_open, group, place);
         }
-        column.sort_by_key(|&route| places[route]);
+        text::sort_by_key(column, |&route| places[route]);
     }
 
     fn leads_to_nobody(&self, node: usize) -> bool {
@@ -373,7 +373,7 @@ impl Graph {
             let count = i32::try_from(before.len()).unwrap_or(1).max(1);
             self.nodes[index].y = before.iter().sum::<i32>() / count;
         }
-        column.sort_by_key(|&index| self.nodes[index].y);
+        text::sort_by_key(column, |&index| self.nodes[index].y);
     }
 }
 

@@ -32,7 +32,7 @@ pub struct TreeRow {
 impl Tree {
     pub fn new(paths: &[String]) -> Tree {
         let mut sorted: Vec<&str> = paths.iter().map(String::as_str).collect();
-        sorted.sort_unstable_by(|a, b| in_order(a, b));
+        text::sort_by(&mut sorted, |a, b| in_order(a, b));
         let mut rows = in_one_row(&every_folder(&sorted));
         let mut counts: BTreeMap<Option<usize>, usize> = BTreeMap::new();
         for row in &mut rows {

@@ -12,6 +12,6 @@ mod span;
 pub use edit::{Edit, EditError, TextEdit};
 pub use glob::glob_matches;
 pub use line_index::{LineColumn, LineIndex};
-pub use sort::sort_by_number;
+pub use sort::{sort, sort_by, sort_by_key, sort_by_number};
 pub use span::{FileId, Span};
 pub use text_size::{TextRange, TextSize};

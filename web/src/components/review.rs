@@ -175,7 +175,7 @@ pub(crate) fn ReviewDialog(properties: &ReviewProperties) -> Html {
 /// The first hunks, by file and then by finding.
 fn by_file<'a, 'h>(all: &'h [Hunk<'a>], limit: usize) -> Vec<(&'a str, Vec<Vec<&'h Hunk<'a>>>)> {
     let mut ordered: Vec<&Hunk<'_>> = all.iter().collect();
-    ordered.sort_by_key(|hunk| hunk.file);
+    text::sort_by_key(&mut ordered, |hunk| hunk.file);
     ordered.truncate(limit);
     let files = ordered.chunk_by(|a, b| a.file == b.file);
     files

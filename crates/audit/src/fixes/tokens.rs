@@ -66,7 +66,7 @@ pub(crate) fn algorithms(facts: &Facts<'_>, file: FileId, key: Option<&Key>) -> 
             names.push("HS256");
         }
     }
-    names.sort_unstable();
+    text::sort(&mut names);
     names.dedup();
     match names[..] {
         [name] if !name.eq_ignore_ascii_case("none") && fits(name) => {

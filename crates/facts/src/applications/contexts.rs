@@ -236,7 +236,7 @@ impl<'m, 'a> Contexts<'m, 'a> {
         let callers = self.model.callers(function);
         let inits = self.inits.get(&function).into_iter().flatten();
         let mut calls: Vec<ExprRef> = callers.iter().chain(inits).copied().collect();
-        calls.sort();
+        text::sort(&mut calls);
         calls.dedup();
         for call in calls {
             self.add_calls(function, call, &mut found);

@@ -160,7 +160,7 @@ impl<'m, 'a> Objects<'m, 'a> {
             }
         }
         let mut names: Vec<String> = names.into_iter().collect();
-        names.sort_unstable();
+        text::sort(&mut names);
         names
     }
 

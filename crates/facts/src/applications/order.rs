@@ -27,7 +27,7 @@ impl Order {
         }
         // Who starts is not written anywhere: first those that nothing imports, those with an application before.
         let mut roots: Vec<FileId> = model.file_ids().collect();
-        roots.sort_by_key(|&id| {
+        text::sort_by_key(&mut roots, |&id| {
             let file = model.file(id);
             let has_application = file.ast().name("FastAPI").is_some();
             (file.is_test(), is_imported[id.0 as usize], !has_application, id)
@@ -109,6 +109,6 @@ fn module_imports(model: &Model<'_>, file: FileId) -> Vec<(TextSize, Vec<FileId>
         .map(|(id, stmt)| (stmt.range.end(), model.imported_files(file, id)))
         .filter(|(_, files)| !files.is_empty())
         .collect();
-    out.sort_by_key(|(at, _)| *at);
+    text::sort_by_key(&mut out, |(at, _)| *at);
     out
 }

@@ -551,7 +551,7 @@ fn methods(kind: RouteKind, declared: HttpMethods, arguments: &BoundArguments) -
     if kind == RouteKind::Plain && methods.iter().any(|method| method == "GET") {
         methods.push("HEAD".to_owned());
     }
-    methods.sort_unstable();
+    text::sort(&mut methods);
     methods.dedup();
     methods
 }

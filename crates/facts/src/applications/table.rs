@@ -48,7 +48,7 @@ pub(super) fn build<'m, 'a>(
     constructions: &[Construction],
     mut registrations: Vec<Registration>,
 ) -> Applications {
-    registrations.sort_by(|a, b| a.moment.cmp(&b.moment));
+    text::sort_by(&mut registrations, |a, b| a.moment.cmp(&b.moment));
     let mut by_call: FxHashMap<ExprRef, Vec<usize>> = FxHashMap::default();
     for (index, registration) in registrations.iter().enumerate() {
         for owner in &registration.owners {
@@ -178,8 +178,8 @@ impl Builder<'_, '_, '_> {
                 self.out.unfollowed.push(registration.span);
             }
         }
-        self.out.routes.sort_by_key(|route| route.application);
-        self.out.unfollowed.sort();
+        text::sort_by_key(&mut self.out.routes, |route| route.application);
+        text::sort(&mut self.out.unfollowed);
         self.out.unfollowed.dedup();
     }
 

@@ -1,5 +1,7 @@
 //! Checks of what a caller may do, beyond being somebody: roles, permissions, scopes, flags of administrators.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashSet;
 use semantic::{ExprRef, FunctionRef, Model, ValueKind};
 use syntax::ast::*;
@@ -53,34 +55,62 @@ pub(super) fn check(model: &Model<'_>, calls: &Calls<'_, '_>, operation: &Operat
         if visited.len() >= MAX_VISITS || !visited.insert(function) {
             continue;
         }
-        if let Some(span) = tested(model, function) {
-            return Some((span, "what the caller may do is checked here".to_owned()));
+        let inside = inside(model, calls, function);
+        if inside.check.is_some() {
+            return inside.check.clone();
         }
-        for call in calls.of(function) {
-            let callees = model.callee(call);
-            let mut is_followed = false;
-            for callee in &callees {
-                if let ValueKind::Function(called) | ValueKind::Method { function: called, .. } = callee.kind {
-                    is_followed = true;
-                    if depth < MAX_DEPTH {
-                        functions.push((called, depth + 1));
-                    }
-                }
-            }
-            let ExprKind::Call { function: callee, .. } = model.expr(call).kind else {
-                continue;
-            };
-            let callee = ExprRef {
-                file: call.file,
-                id: callee,
-            };
-            let name = last_name(model, callee).unwrap_or_default();
-            if !is_followed && callers::is_role_name(name) {
-                return Some((model.span(call), format!("`{name}` checks the caller")));
-            }
+        if depth < MAX_DEPTH {
+            functions.extend(inside.called.iter().map(|&called| (called, depth + 1)));
         }
     }
     None
+}
+
+/// What a function does about the rights of its caller, whatever route it is called for.
+pub(super) struct Inside {
+    check: Option<(Span, String)>,
+    /// The functions of the project that it calls.
+    called: Vec<FunctionRef>,
+}
+
+/// Read once: routes share most of their dependencies.
+fn inside(model: &Model<'_>, calls: &Calls<'_, '_>, function: FunctionRef) -> Rc<Inside> {
+    let known = calls.lists.rights.borrow().get(&function).cloned();
+    known.unwrap_or_else(|| {
+        let inside = Rc::new(read(model, calls, function));
+        calls.lists.rights.borrow_mut().insert(function, inside.clone());
+        inside
+    })
+}
+
+fn read(model: &Model<'_>, calls: &Calls<'_, '_>, function: FunctionRef) -> Inside {
+    let mut called = Vec::new();
+    if let Some(span) = tested(model, function) {
+        let check = Some((span, "what the caller may do is checked here".to_owned()));
+        return Inside { check, called };
+    }
+    for call in calls.of(function) {
+        let mut is_followed = false;
+        for callee in &model.callee(call) {
+            if let ValueKind::Function(function) | ValueKind::Method { function, .. } = callee.kind {
+                is_followed = true;
+                called.push(function);
+            }
+        }
+        let ExprKind::Call { function: callee, .. } = model.expr(call).kind else {
+            continue;
+        };
+        let callee = ExprRef {
+            file: call.file,
+            id: callee,
+        };
+        let name = last_name(model, callee).unwrap_or_default();
+        if !is_followed && callers::is_role_name(name) {
+            let check = Some((model.span(call), format!("`{name}` checks the caller")));
+            return Inside { check, called };
+        }
+    }
+    Inside { check: None, called }
 }
 
 /// The roles that a dependency names, in small letters: `admin` of `Depends(RoleChecker(["admin"]))`, also where the

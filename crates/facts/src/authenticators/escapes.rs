@@ -467,7 +467,7 @@ fn is_of_other_library(path: &str, library: &str) -> bool {
 pub(super) fn not_awaited(model: &Model<'_>, roots: &Roots) -> Vec<NotAwaited> {
     let mut out = Vec::new();
     let mut functions: Vec<FunctionRef> = roots.verifying.iter().copied().collect();
-    functions.sort_unstable();
+    text::sort(&mut functions);
     for function in functions {
         let home = model.ast(function.file);
         if !home[function.id].is_async || is_generator(model, function) || is_decorated(model, function) {

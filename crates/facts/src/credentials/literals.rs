@@ -39,7 +39,9 @@ impl Facts<'_> {
                     found.push(span);
                 }
             }
-            found.sort_by_key(|span| (span.range.start(), std::cmp::Reverse(span.range.end())));
+            text::sort_by_key(&mut found, |span| {
+                (span.range.start(), std::cmp::Reverse(span.range.end()))
+            });
             for span in found {
                 let is_inside = out
                     .last()

@@ -51,7 +51,7 @@ impl Classes {
         for file in model.file_ids() {
             let ast = model.ast(file);
             let mut ids: Vec<(ClassId, &Class)> = ast.classes().collect();
-            ids.sort_by_key(|(_, class)| class.name_range.start());
+            text::sort_by_key(&mut ids, |(_, class)| class.name_range.start());
             for (id, class) in ids {
                 let class_ref = ClassRef { file, id };
                 let mut bases = Vec::new();

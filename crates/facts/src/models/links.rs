@@ -271,7 +271,7 @@ fn describe(found: &mut DataModels, id: DataModelId) {
         }
     }
     // What the project says is better than what names say.
-    owners.sort_by_key(|owner| match owner.reason {
+    text::sort_by_key(&mut owners, |owner| match owner.reason {
         OwnerReason::Setting => 0,
         OwnerReason::ForeignKey => 1,
         OwnerReason::UserName => 2,

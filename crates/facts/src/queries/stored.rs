@@ -343,7 +343,7 @@ pub(super) fn fills(reader: &Reader<'_, '_>) -> Vec<Fill> {
         calls(reader, file, &is_model_name, &mut out);
         assignments(reader, file, &columns, &mut out);
     }
-    out.sort_by_key(|fill: &Fill| fill.span);
+    text::sort_by_key(&mut out, |fill: &Fill| fill.span);
     out
 }
 

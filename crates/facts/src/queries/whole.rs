@@ -133,7 +133,7 @@ impl Reader<'_, '_> {
         calls.extend(trail.steps.iter().map(|step| step.place.expr));
         calls.extend(trail.execution.as_ref().map(|place| place.expr));
         calls.push(expr);
-        calls.sort();
+        text::sort(&mut calls);
         calls.dedup();
         let mut query = Query {
             expr,
