@@ -120,6 +120,45 @@ test("git takes the patch of what was changed, and the zip holds the same files"
   await page.close();
 });
 
+test("a file that a fix makes is opened, goes into the patch, and goes again", async () => {
+  const page = await visit(browser, site);
+  await choose_example(page, "todo");
+  const files = {
+    "main.py": "from fastapi import FastAPI\n\nfrom rooms import router\n\napp = FastAPI()\napp.include_router(router)\n",
+    "rooms.py":
+      'from fastapi import APIRouter\n\nrouter = APIRouter()\nguests = {}\n\n\n@router.put("/rooms/{room}")\ndef book(room: str, guest: str):\n    guests[room] = guest\n',
+  };
+  await drop(page, files);
+  const finding = page.locator('.finding[data-rule="route-without-auth"][data-file="rooms.py"]');
+  const names = () => page.locator(".file-name .path").allTextContents();
+  const before = await names();
+  const apply = async () => {
+    await finding.click();
+    await page.getByRole("button", { name: "Apply fix" }).click();
+    await finding.waitFor({ state: "detached" });
+    await audited(page);
+  };
+  await apply();
+  assert.deepEqual(await names(), [...before, "auth.py"]);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await finding.waitFor();
+  await audited(page);
+  assert.deepEqual(await names(), before);
+
+  await apply();
+  const patch = await download(page, "Patch");
+  const place = await write_files("made", files);
+  await writeFile(path.join(place, "claimcheck.patch"), patch.bytes);
+  await run("git", ["init", "--quiet"], { cwd: place });
+  await run("git", ["apply", "claimcheck.patch"], { cwd: place });
+  const other = await write_files("made-by-cli", files);
+  await run(cli, ["fix", "--write", "--rule", "route-without-auth", other]);
+  for (const name of ["auth.py", "main.py", "rooms.py"]) {
+    assert.equal(await readFile(path.join(place, name), "utf8"), await readFile(path.join(other, name), "utf8"), name);
+  }
+  await page.close();
+});
+
 test("from paste to patch; the next visit knows what the patch is made against", async () => {
   const page = await visit(browser, site);
   await choose_example(page, "todo");

@@ -61,7 +61,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn select_placeholder(this: &Editor) -> Option<String>;
     #[wasm_bindgen(method)]
-    pub(crate) fn undo_edits(this: &Editor);
+    pub(crate) fn undo_edits(this: &Editor) -> Vec<String>;
     /// Lets go of every text, also of those that could be brought back.
     #[wasm_bindgen(method)]
     pub(crate) fn forget(this: &Editor);

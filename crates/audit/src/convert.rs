@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::Facts;
 use report::{
-    FileFix, FileReport, FileStatus, FixEdit, IgnoredFinding, Location, Note, Position, Report, Summary, Tool,
+    Change, FileFix, FileReport, FileStatus, FixEdit, IgnoredFinding, Location, Note, Position, Report, Summary, Tool,
 };
 use text::{Edit, FileId, Span, TextEdit, TextSize, sort_by_number};
 
@@ -12,7 +12,7 @@ use crate::diff;
 use crate::engine::Outcome;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprints;
-use crate::fix::Fix;
+use crate::fix::{Fix, NewFile};
 use crate::layout;
 use crate::options::{Options, RuleSetting};
 
@@ -175,6 +175,7 @@ fn convert_fix(facts: &Facts<'_>, fix: &Fix) -> Option<report::Fix> {
     let by_file = fix.by_file().into_iter();
     let files: Vec<FileFix> = by_file
         .map(|(file, edits)| convert_edits(facts, file, edits, &fix.title))
+        .chain(fix.new_file().map(|file| Some(created(file))))
         .collect::<Option<_>>()?;
     Some(report::Fix {
         title: fix.title.clone(),
@@ -196,6 +197,28 @@ fn convert_edits(facts: &Facts<'_>, file: FileId, edits: Vec<Edit>, title: &str)
         return None;
     }
     shown(facts, file, &layout::settled(text, edits))
+}
+
+/// A new file is written by one edit, into nothing.
+fn created(file: &NewFile) -> FileFix {
+    let start = Position {
+        offset: 0,
+        line: 1,
+        column: 1,
+    };
+    FileFix {
+        file: file.path.clone(),
+        edits: vec![FixEdit {
+            start,
+            end: start,
+            replacement: file.text.clone(),
+        }],
+        diff: report::patch([Change {
+            path: &file.path,
+            before: None,
+            after: &file.text,
+        }]),
+    }
 }
 
 /// Edits that are written as they shall stand. `None` when they cannot be applied or shown.

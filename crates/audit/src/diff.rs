@@ -54,6 +54,7 @@ pub(crate) fn diff(path: &str, text: &str, lines: &LineIndex, edits: &TextEdit) 
 }
 
 fn one(path: &str, before: &str, after: &str) -> String {
+    let before = Some(before);
     patch([Change { path, before, after }])
 }
 

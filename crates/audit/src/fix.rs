@@ -10,6 +10,14 @@ pub(crate) struct Fix {
     pub(crate) title: String,
     pub(crate) applicability: Applicability,
     replacements: Vec<Replacement>,
+    new_file: Option<NewFile>,
+}
+
+/// A file that the project does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 /// The text of `span` becomes `text`. What the helpers in [`crate::fixes`] give.
@@ -40,6 +48,7 @@ impl Fix {
             title,
             applicability,
             replacements: Vec::new(),
+            new_file: None,
         }
     }
 
@@ -62,6 +71,15 @@ impl Fix {
     pub(crate) fn with(mut self, replacements: impl IntoIterator<Item = Replacement>) -> Fix {
         self.replacements.extend(replacements);
         self
+    }
+
+    pub(crate) fn create(mut self, file: NewFile) -> Fix {
+        self.new_file = Some(file);
+        self
+    }
+
+    pub(crate) fn new_file(&self) -> Option<&NewFile> {
+        self.new_file.as_ref()
     }
 
     /// The edits by file, in the order of files and then of the rule.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -24,10 +25,22 @@ pub(crate) fn run(arguments: &Fix) -> anyhow::Result<ExitCode> {
     let fixed = fix(&project, &mut Core::new(&project), |finding| {
         is_wanted(finding, arguments)
     })?;
-    let changed: Vec<(&ProjectFile, &str)> = project
-        .files
+    let changed: Vec<Changed<'_>> = fixed
+        .texts
         .iter()
-        .filter_map(|file| Some((file, fixed.texts.get(file.path.as_str())?.as_str())))
+        .filter_map(|(path, text)| {
+            let file = project.files.iter().find(|file| file.path == *path);
+            let target = match file {
+                Some(file) => file.writable.clone(),
+                None => Some(project.place_of_new_file(path)?),
+            };
+            Some(Changed {
+                path,
+                before: file,
+                after: text,
+                target,
+            })
+        })
         .collect();
     if arguments.write {
         write(&changed)?;
@@ -48,6 +61,16 @@ fn is_wanted(finding: &Finding, arguments: &Fix) -> bool {
         Applicability::Safe | Applicability::ChangesBehaviour => true,
         Applicability::NeedsValue => is_named || arguments.placeholders,
     })
+}
+
+/// A file that fixes change or make.
+struct Changed<'a> {
+    path: &'a str,
+    /// `None`: the project does not have it yet.
+    before: Option<&'a ProjectFile>,
+    after: &'a str,
+    /// Where it can be written.
+    target: Option<PathBuf>,
 }
 
 /// What is audited again after each round of fixes; in tests, something that answers as told.
@@ -77,23 +100,27 @@ struct Fixed {
 
 /// Makes the fixes of all wanted findings, audits again, and so on until nothing changes any more.
 fn fix(project: &Project, core: &mut impl Audit, is_wanted: impl Fn(&Finding) -> bool) -> anyhow::Result<Fixed> {
-    let mut texts: BTreeMap<&str, Arc<str>> = project
+    let mut texts: BTreeMap<String, Arc<str>> = project
         .files
         .iter()
         .filter(|file| file.can_be_fixed())
-        .map(|file| (file.path.as_str(), file.text.clone()))
+        .map(|file| (file.path.clone(), file.text.clone()))
         .collect();
     let mut count = 0;
     let mut rest = core.report();
     for _ in 0..MOST_ROUNDS {
         let wanted = rest.findings.iter().filter(|finding| {
             let mut files = finding.fix.iter().flat_map(|fix| &fix.files);
-            is_wanted(finding) && files.all(|file| texts.contains_key(file.file.as_str()))
+            is_wanted(finding)
+                && files.all(|file| {
+                    let path = file.file.as_str();
+                    texts.contains_key(path) || project.place_of_new_file(path).is_some()
+                })
         });
         let plan = report::plan(wanted);
         let mut is_changed = false;
         for (path, edits) in &plan.edits {
-            let text = texts.get_mut(*path).context("only these files were planned for")?;
+            let text = texts.entry((*path).to_owned()).or_insert_with(|| "".into());
             let after = report::apply(text, edits)
                 .with_context(|| format!("a fix does not fit {}; please report this", visible(path)))?;
             if after != **text {
@@ -108,13 +135,14 @@ fn fix(project: &Project, core: &mut impl Audit, is_wanted: impl Fn(&Finding) ->
         count += plan.taken.len();
         rest = core.report();
     }
-    let texts = project
-        .files
-        .iter()
-        .filter_map(|file| {
-            let after = texts.get(file.path.as_str())?;
-            (*after != file.text).then(|| (file.path.clone(), after.to_string()))
-        })
+    for file in &project.files {
+        if texts.get(&file.path).is_some_and(|after| *after == file.text) {
+            texts.remove(&file.path);
+        }
+    }
+    let texts = texts
+        .into_iter()
+        .map(|(path, after)| (path, after.to_string()))
         .collect();
     Ok(Fixed { texts, count, rest })
 }
@@ -131,44 +159,57 @@ impl ProjectFile {
     }
 }
 
-fn patch(changed: &[(&ProjectFile, &str)]) -> String {
-    let versions: Vec<(&str, String, String)> = changed
+impl Changed<'_> {
+    /// As it shall stand in the file.
+    fn written(&self) -> String {
+        match self.before {
+            Some(file) => file.with_byte_order_mark(self.after),
+            None => self.after.to_owned(),
+        }
+    }
+}
+
+fn patch(changed: &[Changed<'_>]) -> String {
+    let versions: Vec<(&str, Option<String>, String)> = changed
         .iter()
-        .map(|(file, text)| {
-            (
-                file.path.as_str(),
-                file.with_byte_order_mark(&file.text),
-                file.with_byte_order_mark(text),
-            )
+        .map(|change| {
+            let before = change.before.map(|file| file.with_byte_order_mark(&file.text));
+            (change.path, before, change.written())
         })
         .collect();
-    report::patch(
-        versions
-            .iter()
-            .map(|(path, before, after)| Change { path, before, after }),
-    )
+    report::patch(versions.iter().map(|(path, before, after)| Change {
+        path,
+        before: before.as_deref(),
+        after,
+    }))
 }
 
 /// Writes all files, after a look at each of them: it is all or nothing as far as that can be known before.
-fn write(changed: &[(&ProjectFile, &str)]) -> anyhow::Result<()> {
+fn write(changed: &[Changed<'_>]) -> anyhow::Result<()> {
     let mut targets = Vec::new();
-    for (file, text) in changed {
-        let path = file.writable.as_ref().with_context(|| {
+    for change in changed {
+        let path = change.target.as_ref().with_context(|| {
             format!(
                 "{} cannot be written; leave out --write to get a patch",
-                visible(&file.path)
+                visible(change.path)
             )
         })?;
-        let on_disk = read::read_file(path).ok().map(|content| content.text);
+        let is_as_it_was = match change.before {
+            Some(file) => read::read_file(path).is_ok_and(|content| content.text == *file.text),
+            None => path.symlink_metadata().is_err(),
+        };
         anyhow::ensure!(
-            on_disk.as_deref() == Some(&*file.text),
+            is_as_it_was,
             "{} was changed by someone else meanwhile; nothing is written",
             path.display()
         );
-        targets.push((path, file.with_byte_order_mark(text)));
+        targets.push((path, change));
     }
-    for (path, text) in targets {
-        output::replace_file(path, text.as_bytes())?;
+    for (path, change) in targets {
+        match change.before {
+            Some(_) => output::replace_file(path, change.written().as_bytes())?,
+            None => output::write_file(path, &change.written())?,
+        }
     }
     Ok(())
 }

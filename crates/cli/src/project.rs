@@ -22,6 +22,8 @@ pub(crate) struct Project {
     pub(crate) skipped: BTreeMap<String, String>,
     /// Settings that hold for it. The files they leave out are not among `files`.
     pub(crate) options: Options,
+    /// The folder to which paths in the report are relative.
+    pub(crate) base: PathBuf,
 }
 
 #[derive(Debug)]
@@ -68,6 +70,7 @@ pub(crate) fn read(arguments: &Paths) -> anyhow::Result<Project> {
     candidates.retain(|entry| !exclude.leaves_out(&report_path(&entry.path, folder).0));
     let mut project = Project {
         options: settings.options,
+        base: base.clone(),
         ..Project::default()
     };
     if named.len() < paths.len() {
@@ -162,6 +165,14 @@ fn candidates(roots: Vec<Root>) -> Vec<walk::Entry> {
 }
 
 impl Project {
+    /// Where a file that the project does not have can be made; `None` where something is there already.
+    pub(crate) fn place_of_new_file(&self, path: &str) -> Option<PathBuf> {
+        let is_known = self.files.iter().any(|file| file.path == path) || self.skipped.contains_key(path);
+        let place = self.base.join(path);
+        let has_folder = place.parent().is_some_and(Path::is_dir);
+        (!is_known && has_folder && place.symlink_metadata().is_err()).then_some(place)
+    }
+
     fn add_standard_input(&mut self) {
         match read::read(io::stdin().lock()) {
             Ok(content) => self.push(STANDARD_INPUT_NAME.to_owned(), content, None),

@@ -59,6 +59,10 @@ pub struct ExposedRoute {
     pub lacks_login_alone: bool,
     /// A route of the same file that is guarded.
     pub sibling: Option<GuardedSibling>,
+    /// The call that makes its application.
+    pub application: Option<Span>,
+    /// Its decorator or call takes `dependencies=[…]`.
+    pub takes_dependencies: bool,
     /// Where the handler could be given one more parameter: in front of its first one, or in its empty parentheses.
     pub parameters: Option<Span>,
 }
@@ -82,6 +86,8 @@ pub struct OpenApplication {
     pub span: Span,
     /// At least one.
     pub routes: Vec<ExposedRoute>,
+    /// What would be open among guarded routes once those are guarded.
+    pub further: Vec<ExposedRoute>,
     /// It keeps its rows in memory alone.
     pub is_in_memory: bool,
 }
@@ -264,34 +270,6 @@ impl Finder<'_> {
         at
     }
 
-    /// Whether a file belongs to the application that another makes: it lies in the same folder or below. An
-    /// application that is alone owns every file.
-    fn is_part_of(&self, file: FileId, application: FileId) -> bool {
-        let applications = &self.facts.applications().applications;
-        let model = &self.facts.model;
-        let others = applications
-            .iter()
-            .filter(|other| !other.is_test && other.span.file != application);
-        if others.count() == 0 {
-            return true;
-        }
-        let home = model.file(application).path();
-        let folder = home.rfind('/').map_or("", |at| &home[..=at]);
-        // Among many in one folder, as examples are, each file is one of its own.
-        let is_crowded = applications
-            .iter()
-            .filter(|other| {
-                let path = model.file(other.span.file).path();
-                path.starts_with(folder) && !path[folder.len()..].contains('/')
-            })
-            .count()
-            > 2;
-        match is_crowded {
-            true => file == application,
-            false => model.file(file).path().starts_with(folder),
-        }
-    }
-
     fn application(&self, index: usize, group: &[&Seen<'_>], out: &mut Exposures) {
         if group.iter().any(|seen| !seen.is_open()) {
             self.routes(group, out);
@@ -309,17 +287,24 @@ impl Finder<'_> {
         });
         // Something verifies tokens and is attached nowhere: each route lacks it.
         let application = &self.facts.applications().applications[index];
-        let is_attached_nowhere = self
-            .facts
-            .decodes
-            .iter()
-            .any(|decode| !decode.call.is_test && self.is_part_of(decode.call.span.file, application.span.file));
+        let is_attached_nowhere =
+            self.facts.decodes.iter().any(|decode| {
+                !decode.call.is_test && self.facts.is_part_of(decode.call.span.file, application.span.file)
+            });
         if is_attached_nowhere && found.len() <= MAX_UNATTACHED {
             out.routes.append(&mut found);
         } else if !found.is_empty() {
+            let is_found = |seen: &Seen<'_>| {
+                let mut registrations = found.iter().map(|exposed| exposed.registration);
+                registrations.any(|known| known == seen.operation.registration)
+            };
+            let beside = Beside::new(self, group, &is_found);
+            let others = group.iter().filter(|seen| !is_found(seen));
+            let further = others.filter_map(|seen| self.exposed(seen, Some(&beside))).collect();
             out.applications.push(OpenApplication {
                 name: application.name.clone(),
                 span: application.span,
+                further,
                 routes: found,
                 is_in_memory,
             });
@@ -328,7 +313,7 @@ impl Finder<'_> {
 
     /// Open routes of an application, or file, that authenticates callers elsewhere.
     fn routes(&self, group: &[&Seen<'_>], out: &mut Exposures) {
-        let beside = Beside::new(self, group);
+        let beside = Beside::new(self, group, &|_| false);
         let mut seen_at = FxHashSet::default();
         let mut by_include: Vec<(Span, Vec<ExposedRoute>)> = Vec::new();
         for seen in group.iter().filter(|seen| seen.is_open()) {
@@ -569,6 +554,11 @@ impl Finder<'_> {
                 .and_then(|handler| self.parameters(handler)),
             is_in_memory,
             lacks_login_alone,
+            application: seen.route.map(|route| {
+                let outermost = self.outermost(route.application);
+                self.facts.applications().applications[outermost].span
+            }),
+            takes_dependencies: operation.kind == RouteKind::Api,
         })
     }
 
@@ -904,7 +894,8 @@ struct Include {
 }
 
 impl Beside {
-    fn new(finder: &Finder<'_>, group: &[&Seen<'_>]) -> Beside {
+    /// As if the routes that `is_imagined` were guarded, too.
+    fn new(finder: &Finder<'_>, group: &[&Seen<'_>], is_imagined: &dyn Fn(&Seen<'_>) -> bool) -> Beside {
         let mut files: FxHashMap<FileId, FileRoutes> = FxHashMap::default();
         let mut guarded_reads = FxHashSet::default();
         let mut includes: Vec<Include> = Vec::new();
@@ -915,11 +906,15 @@ impl Beside {
             let file = files.entry(seen.file()).or_default();
             let is_read = seen.is_read();
             let is_public = purpose.is_public(is_read, false);
-            if let Some(guard) = &seen.known.guard {
+            let is_imagined = is_imagined(seen);
+            if seen.known.guard.is_some() || is_imagined {
                 file.guarded += 1;
                 file.guarded_reads += usize::from(is_read);
                 file.guarded_changes += usize::from(!is_read);
-                if file.sibling.is_none() && !is_public {
+                if let Some(guard) = &seen.known.guard
+                    && file.sibling.is_none()
+                    && !is_public
+                {
                     let declared = operation
                         .dependencies
                         .iter()
@@ -950,7 +945,7 @@ impl Beside {
             }
             if !is_read && !is_public {
                 changes += 1;
-                guarded_changes += usize::from(!seen.is_open());
+                guarded_changes += usize::from(!seen.is_open() || is_imagined);
             }
             let Some(include) = seen.route.and_then(|route| route.includes.last().copied()) else {
                 continue;

@@ -2,11 +2,12 @@
 
 use semantic::{ExprRef, Model, ValueKind};
 use syntax::ast::*;
-use text::Span;
+use text::{Span, TextRange};
 
 use crate::Facts;
 use crate::development::is_development_only;
 use crate::environment::environment_read;
+use crate::source::statement_of;
 
 /// Something that a log should not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,12 @@ pub struct LoggedSecret {
     pub kind: LoggedKind,
     /// `print`, `logger.info`
     pub call: String,
+    /// The whole statement, where the call logs nothing else and other statements stand beside it.
+    pub statement: Option<Span>,
+    /// It stands in an f-string.
+    pub is_within_text: bool,
+    /// The braces of an f-string around it.
+    pub interpolation: Option<Span>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +93,9 @@ impl Facts<'_> {
                             name: model.text(span).trim_matches(['(', ')']).to_owned(),
                             kind,
                             call: name.clone(),
+                            statement: lone_statement(model, call, part),
+                            is_within_text: is_within_text(model, part),
+                            interpolation: interpolation(model, part),
                         });
                     }
                 }
@@ -94,6 +104,53 @@ impl Facts<'_> {
         text::sort_by_number(&mut out, |found| found.span.number());
         out
     }
+}
+
+/// `print(token)`, as a statement among others.
+fn lone_statement(model: &Model<'_>, call: ExprRef, part: ExprRef) -> Option<Span> {
+    let ast = model.ast(call.file);
+    let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
+        return None;
+    };
+    let [only] = ast[arguments] else { return None };
+    let statement = statement_of(model, call).filter(|_| only.value == part.id)?;
+    let stmt = ast.stmt_of(call.id);
+    let mut has_others = ast[ast.body].len() > 1 && ast[ast.body].contains(&stmt);
+    if let Some(parent) = ast.parent_stmt(stmt) {
+        ast.blocks(parent, |block| {
+            has_others |= ast[block].contains(&stmt) && ast[block].len() > 1;
+        });
+    }
+    has_others.then_some(statement.span)
+}
+
+fn is_within_text(model: &Model<'_>, part: ExprRef) -> bool {
+    let ast = model.ast(part.file);
+    let mut at = part.id;
+    while let Some(parent) = ast.parent_expr(at) {
+        if matches!(ast[parent].kind, ExprKind::String { .. }) {
+            return true;
+        }
+        at = parent;
+    }
+    false
+}
+
+/// `{token}` of an f-string.
+fn interpolation(model: &Model<'_>, part: ExprRef) -> Option<Span> {
+    let ast = model.ast(part.file);
+    let parent = ast.parent_expr(part.id)?;
+    let is_it = matches!(ast[parent].kind, ExprKind::String { parts, .. } if ast[parts].iter().any(|inner| {
+        matches!(inner, StringPart::Interpolation(expr) if *expr == part.id)
+    }));
+    let text = model.file(part.file).text();
+    let range = ast[part.id].range;
+    let start = text[..usize::from(range.start())].trim_end().strip_suffix('{')?.len();
+    let rest = &text[usize::from(range.end())..];
+    let end = usize::from(range.end()) + rest.find('}')? + 1;
+    // A width that is computed has braces of its own.
+    let is_plain = is_it && !rest[..end - usize::from(range.end())].contains('{');
+    is_plain.then(|| Span::new(part.file, TextRange::new((start as u32).into(), (end as u32).into())))
 }
 
 /// `logger.info`, where a call writes to a log.

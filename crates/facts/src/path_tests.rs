@@ -5,7 +5,7 @@
 //!     return await call_next(request)
 //! ```
 
-use semantic::{BindingKind, ExprRef, FunctionRef, Model, ValueKind};
+use semantic::{BindingKind, ExprRef, FunctionRef, Model, NameUse, ValueKind};
 use syntax::ast::*;
 use text::Span;
 
@@ -23,6 +23,10 @@ pub struct PathTest {
     pub middleware: String,
     /// Where in the middleware it lets the request through.
     pub skip: Span,
+    /// The path or method and what it is compared with, where the test is nothing else and is not turned round.
+    pub sides: Option<(Span, Span)>,
+    /// An `or` would need parentheses in its place.
+    pub binds_tighter: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +47,15 @@ pub enum PathTestKind {
 const MAX_PARTS: usize = 200;
 
 impl Facts<'_> {
+    /// Whether a name stands for one item of a list after the other.
+    pub fn is_element(&self, name: Span) -> bool {
+        self.model.expr_of(name).is_some_and(|name| {
+            let is_of_comprehension = matches!(self.model.definitions(name), NameUse::Element { .. });
+            let bindings = self.model.bindings_of(name);
+            is_of_comprehension || matches!(&bindings[..], [binding] if matches!(binding.kind, BindingKind::Element(_)))
+        })
+    }
+
     /// In order of file and place.
     pub fn path_tests(&self) -> Vec<PathTest> {
         let model = &self.model;
@@ -120,6 +133,8 @@ impl Search<'_, '_> {
                             texts,
                             middleware: String::new(),
                             skip: Span::new(self.function.file, skip),
+                            sides: self.sides(part),
+                            binds_tighter: self.binds_tighter(part),
                         });
                     }
                 }
@@ -350,6 +365,52 @@ impl Search<'_, '_> {
                     _ => None,
                 }
             }
+            _ => None,
+        }
+    }
+
+    fn binds_tighter(&self, part: Part) -> bool {
+        let ast = self.model.ast(part.expr.file);
+        let around = ast.parent_expr(part.expr.id).map(|parent| ast[parent].kind);
+        !matches!(
+            around,
+            None | Some(
+                ExprKind::Boolean {
+                    operator: BooleanOperator::Or,
+                    ..
+                } | ExprKind::Comprehension { .. }
+            )
+        )
+    }
+
+    fn sides(&self, part: Part) -> Option<(Span, Span)> {
+        let ast = self.model.ast(part.expr.file);
+        let span = |id: ExprId| Span::new(part.expr.file, ast[id].range);
+        match ast[part.expr.id].kind {
+            ExprKind::Compare { first, rest } => match ast[rest] {
+                [comparison] if comparison.operator == CompareOperator::In => {
+                    let is_method = self.is_method(ExprRef {
+                        file: part.expr.file,
+                        id: first,
+                    });
+                    Some(match is_method {
+                        true => (span(first), span(comparison.right)),
+                        false => (span(comparison.right), span(first)),
+                    })
+                }
+                [comparison] if comparison.operator == CompareOperator::Equal => {
+                    Some((span(first), span(comparison.right)))
+                }
+                _ => None,
+            },
+            ExprKind::Call { function, arguments } => match (ast[function].kind, &ast[arguments]) {
+                (ExprKind::Attribute { object, name, .. }, [only])
+                    if self.model.file(part.expr.file).source().name(name) != "search" =>
+                {
+                    Some((span(object), span(only.value)))
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

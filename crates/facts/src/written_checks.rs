@@ -5,6 +5,7 @@ use syntax::ast::*;
 use text::{Span, TextRange};
 
 use crate::Facts;
+use crate::authenticators::AuthenticatorRole;
 
 /// A comparison for equality that is all that its statement asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +128,26 @@ impl Facts<'_> {
         is_alone.then(|| Span::new(function.file, range))
     }
 
-    /// The simple statement around an expression, where it stands on lines of its own.
+    /// Whether an `HTTPException` that is raised there answers the request.
+    pub fn answers_request(&self, at: Span) -> bool {
+        let expr = self.model.expr_of(at);
+        let Some(function) = expr.and_then(|expr| self.model.enclosing_function(expr)) else {
+            return false;
+        };
+        let authenticators = self.authenticators();
+        let is_asked = |role| matches!(role, AuthenticatorRole::Dependency | AuthenticatorRole::Handler);
+        match authenticators.of(function) {
+            Some(known) if known.role == AuthenticatorRole::Helper => {
+                // A middleware would answer 500.
+                let mut all = authenticators.functions.iter();
+                known.serves_requests && all.all(|other| other.role != AuthenticatorRole::Middleware)
+            }
+            Some(known) => is_asked(known.role),
+            None => authenticators.role_of(function).is_some_and(is_asked),
+        }
+    }
+
+    /// The simple statement around an expression, where it stands on lines of its own, perhaps before a comment.
     pub fn simple_statement(&self, at: Span) -> Option<Span> {
         let expr = self.model.expr_of(at)?;
         let ast = self.model.ast(expr.file);
@@ -140,7 +160,7 @@ impl Facts<'_> {
         let before = &text[..usize::from(stmt.range.start())];
         let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let after = text[usize::from(stmt.range.end())..].trim_start_matches([' ', '\t']);
-        let is_alone = before[line..].trim().is_empty() && (after.is_empty() || after.starts_with(['\n', '\r']));
+        let is_alone = before[line..].trim().is_empty() && (after.is_empty() || after.starts_with(['\n', '\r', '#']));
         (is_simple && is_alone).then(|| Span::new(expr.file, stmt.range))
     }
 

@@ -48,6 +48,15 @@ impl Files {
         self.show(path);
     }
 
+    /// Adds files at the end, those that are not there yet.
+    pub fn add<'a>(&mut self, added: impl IntoIterator<Item = &'a str>) {
+        for path in added {
+            if !self.contains(path) {
+                Rc::make_mut(&mut self.paths).push(path.to_owned());
+            }
+        }
+    }
+
     /// Adds files at the end, those that are not there yet, and shows the first of them.
     pub fn open_all(&mut self, added: &[String]) {
         let mut known: BTreeSet<String> = self.paths.iter().cloned().collect();

@@ -16,7 +16,8 @@ const CONTEXT: usize = 3;
 pub struct Change<'a> {
     /// As in [`crate::FileReport::path`].
     pub path: &'a str,
-    pub before: &'a str,
+    /// `None`: there is no such file yet.
+    pub before: Option<&'a str>,
     pub after: &'a str,
 }
 
@@ -26,13 +27,18 @@ pub struct Change<'a> {
 /// unchanged file do not apply one after the other.
 pub fn patch<'a>(changes: impl IntoIterator<Item = Change<'a>>) -> String {
     let mut out = String::new();
-    for change in changes.into_iter().filter(|change| change.before != change.after) {
-        let (old, new) = (quoted("a/", change.path), quoted("b/", change.path));
+    for change in changes.into_iter().filter(|change| change.before != Some(change.after)) {
+        let (mut old, new) = (quoted("a/", change.path), quoted("b/", change.path));
         writeln!(out, "diff --git {old} {new}").expect("a string takes everything");
+        if change.before.is_none() {
+            out.push_str("new file mode 100644\n");
+            "/dev/null".clone_into(&mut old);
+        }
         // As git does, so that a name with a space is not cut at the space.
         let end = if change.path.contains(' ') { "\t" } else { "" };
-        writeln!(out, "--- {old}{end}\n+++ {new}{end}").expect("a string takes everything");
-        hunks(&mut out, change.before, change.after);
+        let old_end = if change.before.is_some() { end } else { "" };
+        writeln!(out, "--- {old}{old_end}\n+++ {new}{end}").expect("a string takes everything");
+        hunks(&mut out, change.before.unwrap_or_default(), change.after);
     }
     out
 }
@@ -103,6 +109,7 @@ mod tests {
     use super::*;
 
     fn one(path: &str, before: &str, after: &str) -> String {
+        let before = Some(before);
         patch([Change { path, before, after }])
     }
 
@@ -155,6 +162,24 @@ mod tests {
             +x
         "#]]
         .assert_eq(&one("a.py", "x", "x\n"));
+    }
+
+    #[test]
+    fn a_file_that_is_made() {
+        expect![[r#"
+            diff --git a/app/auth.py b/app/auth.py
+            new file mode 100644
+            --- /dev/null
+            +++ b/app/auth.py
+            @@ -0,0 +1,2 @@
+            +x
+            +y
+        "#]]
+        .assert_eq(&patch([Change {
+            path: "app/auth.py",
+            before: None,
+            after: "x\ny\n",
+        }]));
     }
 
     #[test]

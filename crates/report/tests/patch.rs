@@ -15,7 +15,9 @@ fn applies(name: &str, changes: &[Change]) {
     for change in changes {
         let path = folder.join(change.path);
         std::fs::create_dir_all(path.parent().expect("inside the folder")).expect("a writable folder");
-        std::fs::write(path, change.before).expect("a writable file");
+        if let Some(before) = change.before {
+            std::fs::write(path, before).expect("a writable file");
+        }
     }
     let patch = folder.join("the.patch");
     std::fs::write(&patch, report::patch(changes.iter().copied())).expect("a writable file");
@@ -41,7 +43,11 @@ fn applies(name: &str, changes: &[Change]) {
 
 #[test]
 fn git_takes_every_kind_of_text() {
-    let change = |path, before, after| Change { path, before, after };
+    let change = |path, before, after| Change {
+        path,
+        before: Some(before),
+        after,
+    };
     applies(
         "texts",
         &[
@@ -52,6 +58,11 @@ fn git_takes_every_kind_of_text() {
             change("no_end.py", "a\nb", "a\nB"),
             change("gains_end.py", "a", "a\n"),
             change("empty.py", "", "import os\n"),
+            Change {
+                path: "folder/made here.py",
+                before: None,
+                after: "import os\n",
+            },
             change("bom.py", "\u{feff}a\n", "\u{feff}b\n"),
             change("form_feed.py", "a\x0cb\u{2028}c\u{85}d\n", "a\x0cB\u{2028}c\u{85}d\n"),
         ],
@@ -73,7 +84,7 @@ fn git_takes_every_name() {
         .iter()
         .map(|path| Change {
             path,
-            before: "a\n",
+            before: Some("a\n"),
             after: "b\n",
         })
         .collect();

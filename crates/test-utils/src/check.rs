@@ -78,6 +78,13 @@ pub fn check_fix(before: &Fixture, after: &Fixture, rule: &str, subject: &Subjec
     }
     let fixed = patch::apply(before, of_rule).map_err(|error| error.to_string())?;
     let mut out = String::new();
+    if let Some(missing) = after
+        .files
+        .iter()
+        .find(|file| fixed.files.iter().all(|other| other.path != file.path))
+    {
+        return Err(format!("the fix makes no file {}", missing.path));
+    }
     for file in &fixed.files {
         let expected = after.files.iter().find(|other| other.path == file.path);
         let Some(expected) = expected else {
@@ -87,7 +94,7 @@ pub fn check_fix(before: &Fixture, after: &Fixture, rule: &str, subject: &Subjec
         if expected != actual {
             let diff = report::patch([report::Change {
                 path: &file.path,
-                before: &expected,
+                before: Some(&expected),
                 after: &actual,
             }]);
             out += &format!("the fix makes something else of it (- expected, + actual):\n\n{diff}\n{actual}");

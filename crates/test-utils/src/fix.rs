@@ -3,7 +3,7 @@
 use report::{Finding, Report};
 
 use crate::check::Subject;
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, SourceText};
 use crate::patch::{apply, apply_diff, edits_in, map_offset};
 use crate::problem::Problem;
 
@@ -37,7 +37,13 @@ fn problems_of(fixture: &Fixture, report: &Report, finding: &Finding, subject: &
         Err(error) => return vec![format!("cannot be applied: {error}")],
     };
     let mut problems = Vec::new();
-    for (before, after) in fixture.files.iter().zip(&fixed.files) {
+    let new = fixed.files.iter().skip(fixture.files.len());
+    let new = new.map(|file| SourceText {
+        path: file.path.clone(),
+        text: String::new(),
+    });
+    let before: Vec<SourceText> = fixture.files.iter().cloned().chain(new).collect();
+    for (before, after) in before.iter().zip(&fixed.files) {
         let diff = fix
             .files
             .iter()
@@ -99,6 +105,9 @@ const UNCOVERED: &[(&str, &[&str])] = &[(
         "list-without-owner-filter",
         "ineffective-owner-check",
         "check-after-side-effect",
+        "path-user-mismatch-unchecked",
+        "user-id-from-client",
+        "admin-route-without-role-check",
     ],
 )];
 

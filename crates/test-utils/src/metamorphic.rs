@@ -47,7 +47,7 @@ pub(crate) fn problems(fixture: &Fixture, report: &Report, subject: &Subject<'_>
         if actual != expected {
             let diff = report::patch([report::Change {
                 path: "findings",
-                before: &expected,
+                before: Some(&expected),
                 after: &actual,
             }]);
             problems.push(Problem::of_project(format!(

@@ -3,7 +3,7 @@
 use report::{Finding, Fix};
 use text::{Edit, EditError, TextRange};
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, SourceText};
 
 /// The edits of a fix in one file.
 pub(crate) fn edits_in(fix: &Fix, path: &str) -> Vec<Edit> {
@@ -27,6 +27,14 @@ pub(crate) fn apply<'f>(
             file.text = edits.apply(&file.text)?;
         }
     }
+    for (path, edits) in &plan.edits {
+        if fixed.files.iter().all(|file| &*file.path != *path) {
+            fixed.files.push(SourceText {
+                path: (*path).to_owned(),
+                text: edits.apply("")?,
+            });
+        }
+    }
     Ok(fixed)
 }
 
@@ -45,8 +53,9 @@ pub(crate) fn apply_diff(before: &str, diff: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut at = 0;
     let mut previous = ' ';
-    // The first three lines name the file.
-    for line in diff.split_inclusive('\n').skip(3) {
+    // The first lines name the file.
+    let lines = diff.split_inclusive('\n');
+    for line in lines.skip_while(|line| !line.starts_with("@@ -")) {
         if let Some(header) = line.strip_prefix("@@ -") {
             let end = header.find([',', ' ']).unwrap_or(0);
             let start: usize = header[..end]
@@ -97,7 +106,7 @@ mod tests {
         ] {
             let diff = report::patch([report::Change {
                 path: "x.py",
-                before,
+                before: Some(before),
                 after,
             }]);
             assert_eq!(apply_diff(before, &diff).as_deref(), Ok(after), "{diff}");
@@ -107,7 +116,7 @@ mod tests {
                 "b\n",
                 &report::patch([report::Change {
                     path: "x.py",
-                    before: "a\n",
+                    before: Some("a\n"),
                     after: "c\n"
                 }])
             )

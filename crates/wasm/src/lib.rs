@@ -21,8 +21,8 @@ const TYPES: &str = r#"
 /** One Python file: its path relative to the project, with "/", and its text. */
 export interface SourceFile { path: string; text: string }
 
-/** One file in two versions. */
-export interface Change { path: string; before: string; after: string }
+/** One file in two versions; without `before` where it is new. */
+export interface Change { path: string; before?: string; after: string }
 
 /** Settings of an audit; what is left out has its default. */
 export interface Options {
@@ -131,7 +131,7 @@ pub fn patch(#[wasm_bindgen(unchecked_param_type = "Change[]")] changes: JsValue
     let changes: Vec<Change> = serde_wasm_bindgen::from_value(changes)?;
     Ok(report::patch(changes.iter().map(|change| report::Change {
         path: &change.path,
-        before: &change.before,
+        before: change.before.as_deref(),
         after: &change.after,
     })))
 }
@@ -248,7 +248,7 @@ struct Replaced {
 #[derive(Deserialize)]
 struct Change {
     path: String,
-    before: String,
+    before: Option<String>,
     after: String,
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask corpus`: audits a folder of repositories, and says how long each took and how much of what is found
 //! comes with an edit.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -10,11 +11,25 @@ use serde_json::Value;
 
 use crate::{process, workspace};
 
+/// What is asked of a folder of repositories.
+pub(crate) struct Arguments {
+    pub(crate) folder: PathBuf,
+    pub(crate) reports: Option<PathBuf>,
+    /// A script that takes the folder and the reports.
+    pub(crate) score: Option<PathBuf>,
+    pub(crate) release: bool,
+    /// Each fix is tried.
+    pub(crate) fixes: bool,
+    /// Those of these rules, where some are named.
+    pub(crate) rules: Vec<String>,
+}
+
 /// What one audit gave.
 struct Audited {
     name: String,
     time: Duration,
     tally: Tally,
+    by_rule: BTreeMap<String, Tally>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +41,13 @@ struct Tally {
     fixable: usize,
 }
 
-/// Audits `folder/<owner>+<name>/`, each by itself and without settings of its own. Reports are written to `reports`
-/// as SARIF; `score` is a script that takes the folder and the reports.
-pub(crate) fn corpus(folder: &Path, reports: Option<PathBuf>, score: Option<&Path>, release: bool) -> Result<()> {
+/// Audits `folder/<owner>+<name>/`, each by itself and without settings of its own. Reports are written as SARIF.
+pub(crate) fn corpus(arguments: &Arguments) -> Result<()> {
+    let Arguments { folder, score, .. } = arguments;
+    let reports = arguments.reports.clone();
     let reports = reports.unwrap_or_else(|| workspace::target().join("corpus"));
     std::fs::create_dir_all(&reports).with_context(|| format!("{} cannot be made", reports.display()))?;
-    let binary = build(release)?;
+    let binary = build(arguments.release)?;
     let mut audited = Vec::new();
     for repository in repositories(folder)? {
         audited.push(audit(&binary, &repository, &reports)?);
@@ -39,7 +55,12 @@ pub(crate) fn corpus(folder: &Path, reports: Option<PathBuf>, score: Option<&Pat
     if audited.is_empty() {
         bail!("{} holds no folder `<owner>+<name>`", folder.display());
     }
-    print!("{}", table(&audited));
+    print!("{}\n{}", table(&audited), by_rule(&audited));
+    if arguments.fixes {
+        let mut command = Command::new(python());
+        command.arg(workspace::root().join("tests/exploits/corpus.py"));
+        process::run(command.arg(&binary).arg(folder).args(&arguments.rules))?;
+    }
     if let Some(score) = score {
         let mut command = Command::new("python3");
         process::run(command.arg(score).arg(folder).arg(&reports))?;
@@ -63,14 +84,31 @@ fn build(release: bool) -> Result<PathBuf> {
         .join(format!("claimcheck{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// In order of name.
+/// The Python with black that the tests install; the system's before they ran.
+fn python() -> PathBuf {
+    let installed = workspace::target().join(if cfg!(windows) {
+        "python-venv/Scripts/python.exe"
+    } else {
+        "python-venv/bin/python"
+    });
+    match installed.exists() {
+        true => installed,
+        false => "python3".into(),
+    }
+}
+
+/// In order of name. Folders of any name, where none names an owner.
 fn repositories(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_dir() && name_of(path).contains('+'))
+        .filter(|path| path.is_dir())
         .collect();
     found.sort();
+    let is_owned = |path: &PathBuf| name_of(path).contains('+');
+    if found.iter().any(is_owned) {
+        found.retain(is_owned);
+    }
     Ok(found)
 }
 
@@ -102,16 +140,29 @@ fn audit(binary: &Path, repository: &Path, reports: &Path) -> Result<Audited> {
     Ok(Audited {
         name,
         time,
-        tally: Tally::of(&log),
+        tally: Tally::of(&log, |_| true),
+        by_rule: rules_of(&log)
+            .map(|rule| (rule.to_owned(), Tally::of(&log, |other| other == rule)))
+            .collect(),
     })
 }
 
+fn results(log: &Value) -> impl Iterator<Item = &Value> {
+    let runs = log["runs"].as_array().into_iter().flatten();
+    runs.flat_map(|run| run["results"].as_array().into_iter().flatten())
+}
+
+fn rules_of(log: &Value) -> impl Iterator<Item = &str> {
+    let rules: BTreeSet<&str> = results(log).filter_map(|result| result["ruleId"].as_str()).collect();
+    rules.into_iter()
+}
+
 impl Tally {
-    fn of(log: &Value) -> Tally {
+    /// Of the rules that are wanted.
+    fn of(log: &Value, is_wanted: impl Fn(&str) -> bool) -> Tally {
         let mut tally = Tally::default();
-        let runs = log["runs"].as_array().into_iter().flatten();
-        let results = runs.flat_map(|run| run["results"].as_array().into_iter().flatten());
-        for result in results.filter(|result| result["kind"] == "fail" && result["suppressions"].is_null()) {
+        let wanted = results(log).filter(|result| is_wanted(result["ruleId"].as_str().unwrap_or_default()));
+        for result in wanted.filter(|result| result["kind"] == "fail" && result["suppressions"].is_null()) {
             let is_fixable = result["fixes"].is_array();
             match result["level"].as_str() {
                 Some("error") => tally.critical += 1,
@@ -170,6 +221,26 @@ fn table(audited: &[Audited]) -> String {
     out
 }
 
+/// Rules by how many of their critical findings and warnings have no edit.
+fn by_rule(audited: &[Audited]) -> String {
+    let mut sums: BTreeMap<&str, Tally> = BTreeMap::new();
+    for (rule, tally) in audited.iter().flat_map(|audited| &audited.by_rule) {
+        let sum = sums.entry(rule).or_default();
+        *sum = sum.add(*tally);
+    }
+    let mut rows: Vec<(usize, &str, Tally)> = sums
+        .into_iter()
+        .map(|(rule, tally)| (tally.critical + tally.warning - tally.fixable, rule, tally))
+        .filter(|(.., tally)| tally.critical + tally.warning > 0)
+        .collect();
+    rows.sort_by_key(|(without, rule, _)| (usize::MAX - without, *rule));
+    let mut out = format!("{:>8}  {:>12}  rule\n", "findings", "without edit");
+    for (without, rule, tally) in rows {
+        out += &format!("{:>8}  {without:>12}  {rule}\n", tally.critical + tally.warning);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -186,7 +257,7 @@ mod tests {
             {"kind": "fail", "level": "note", "fixes": []},
             {"kind": "pass", "level": "none"},
         ]}]});
-        let tally = Tally::of(&log);
+        let tally = Tally::of(&log, |_| true);
         let expected = Tally {
             critical: 2,
             warning: 1,
@@ -195,7 +266,7 @@ mod tests {
         };
         assert_eq!(tally, expected);
         assert_eq!(tally.share(), "67 %");
-        assert_eq!(Tally::of(&json!({})).share(), "-");
+        assert_eq!(Tally::of(&json!({}), |_| true).share(), "-");
     }
 
     #[test]
@@ -207,6 +278,7 @@ mod tests {
                 critical: 1,
                 ..Tally::default()
             },
+            by_rule: BTreeMap::new(),
         };
         let table = table(&[one("a+b", 10), one("c+d", 20)]);
         let last = table.lines().last().expect("a row");

@@ -70,6 +70,13 @@ enum Command {
         /// Use the release build, for times that mean something
         #[arg(long)]
         release: bool,
+        /// Apply each fix to a copy, and say which are not right: those that CPython does not parse, that leave their
+        /// finding or add one, that black would lay out in another way, and those that never come to an end
+        #[arg(long)]
+        fixes: bool,
+        /// Try the fixes of these rules alone
+        #[arg(long = "rule", requires = "fixes")]
+        rules: Vec<String>,
     },
     /// Build the release site into dist/
     Build,
@@ -116,7 +123,17 @@ fn run(command: Option<Command>) -> Result<ExitCode> {
             reports,
             score,
             release,
-        }) => corpus::corpus(&folder, reports, score.as_deref(), release).map(success),
+            fixes,
+            rules,
+        }) => corpus::corpus(&corpus::Arguments {
+            folder,
+            reports,
+            score,
+            release,
+            fixes,
+            rules,
+        })
+        .map(success),
         Some(Command::Build) => site::command().map(success),
         Some(Command::Dist) => site::dist().map(success),
         Some(Command::SingleFile) => site::single_file_command().map(success),

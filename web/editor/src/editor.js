@@ -83,6 +83,8 @@ export class Editor {
     this.words = words;
     /** What the last fix left behind, by path: see `undo_edits`. */
     this.last_edits = new Map();
+    /** Files that the last fix began. @type {string[]} */
+    this.begun = [];
     /** @type {{path: string, anchor: number, head: number} | undefined} */
     this.placeholder = undefined;
 
@@ -306,7 +308,8 @@ export class Editor {
   }
 
   /**
-   * Makes the edits of one or several fixes: one step of the undo history in each file.
+   * Makes the edits of one or several fixes: one step of the undo history in each file. A file that is not there is
+   * begun.
    *
    * @param {{path: string, edits: {start_line: number, start_column: number, end_line: number, end_column: number,
    *   replacement: string}[]}[]} files
@@ -314,12 +317,18 @@ export class Editor {
    * @returns {boolean} whether a text is another one now
    */
   edit(files, goes_on) {
-    if (!goes_on) this.last_edits.clear();
+    if (!goes_on) {
+      this.last_edits.clear();
+      this.begun = [];
+    }
     this.placeholder = undefined;
     let changed = false;
     for (const { path, edits } of files) {
+      if (!this.files.has(path)) {
+        this.open(path, "");
+        this.begun.push(path);
+      }
       const state = this.state(path);
-      if (!state) continue;
       this.files.get(path).original ??= this.text(path);
       const changes = edits.map((edit) => ({
         from: offset_at(state.doc, edit.start_line, edit.start_column),
@@ -349,7 +358,11 @@ export class Editor {
     return path;
   }
 
-  /** Takes the last edits back in every file that has not been touched since. */
+  /**
+   * Takes the last edits back in every file that has not been touched since.
+   *
+   * @returns {string[]} files that began with them and are empty again
+   */
   undo_edits() {
     for (const [path, { doc, steps }] of this.last_edits) {
       if (!this.state(path)?.doc.eq(doc)) continue;
@@ -360,6 +373,7 @@ export class Editor {
       }
     }
     this.last_edits.clear();
+    return this.begun.splice(0).filter((path) => this.state(path)?.doc.length === 0);
   }
 
   /** The files that are other than they were, in order of path: what a patch or a zip of them is made of. */

@@ -28,7 +28,7 @@ const questions = {
   html: () => auditor.html(),
   ignore: ({ path, start, end, rule, reason }) => auditor.ignore(path, start, end, rule, reason),
   settings: ({ text, name }) => wasm_bindgen.readSettings(text, name !== "claimcheck.toml"),
-  patch: ({ changes }) => wasm_bindgen.patch(changes),
+  patch: ({ changes }) => wasm_bindgen.patch(changes.map((one) => ({ ...one, before: one.before || undefined }))),
   redact: ({ files }) => wasm_bindgen.redact(files),
 };
 

@@ -34,6 +34,7 @@ impl App {
             return;
         };
         let needs_value = fix.applicability == Applicability::NeedsValue;
+        self.files.add(edits.keys().copied());
         if let Some(editor) = &self.editor {
             make(editor, &edits, false);
             let placeholder = needs_value.then(|| editor.select_placeholder()).flatten();
@@ -100,6 +101,7 @@ impl App {
         });
         let plan = plan(&accepted);
         let edits = edits_of(&plan);
+        self.files.add(edits.keys().copied());
         if !make(editor, &edits, review.rounds > 0) {
             review.step = ReviewStep::Done;
             return;

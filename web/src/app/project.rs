@@ -275,7 +275,18 @@ impl App {
             return;
         };
         match undo {
-            Undo::Edits => editor.undo_edits(),
+            Undo::Edits => {
+                // What the fix began goes with it.
+                let gone = editor.undo_edits();
+                for path in &gone {
+                    editor.close(path);
+                    self.auditor.remove(path);
+                }
+                self.files.close(&gone);
+                if let Some(next) = self.files.current() {
+                    editor.show(next);
+                }
+            }
             Undo::Project {
                 snapshot,
                 files,

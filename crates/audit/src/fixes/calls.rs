@@ -1,11 +1,12 @@
 //! Arguments of calls, and imports, as the facts know them.
 
 use facts::Facts;
-use facts::source::{ArgumentSyntax, CallSyntax};
-use text::{FileId, TextRange, TextSize};
+use facts::source::{ArgumentSyntax, CallSyntax, ImportStatement};
+use text::{FileId, Span, TextRange, TextSize};
 
 use super::imports::{self, Header, Named};
 use super::lists;
+use super::style::{line_start, next_line};
 use crate::fix::Replacement;
 
 /// Adds an argument, as written (`algorithms=["HS256"]`), behind the last one.
@@ -46,6 +47,74 @@ pub(crate) fn import_module(facts: &Facts<'_>, file: FileId, path: &str, place: 
 /// How to name `name` of the module `path` at a place of a file, and the import to add where there is none.
 pub(crate) fn import_member(facts: &Facts<'_>, file: FileId, path: &str, name: &str, place: TextSize) -> Named {
     with_header(facts, file, |header| imports::member(header, path, name, place))
+}
+
+/// As [`import_member`], for a module of the project: beside what else is imported from there.
+pub(crate) fn import_local(facts: &Facts<'_>, file: FileId, path: &str, name: &str, place: TextSize) -> Named {
+    let imports = facts.imports(file);
+    let is_there = |statement: &ImportStatement| statement.from.as_deref() == Some(path);
+    let local = facts.local_imports(file);
+    let mut others = imports
+        .iter()
+        .filter(|statement| statement.range.end() <= place && local.contains(&statement.range));
+    let is_known = imports.iter().any(is_there);
+    let Some(first) = others.clone().next().filter(|_| !is_known) else {
+        let last = imports.iter().rfind(|statement| statement.range.end() <= place);
+        let next = last.and_then(|last| next_line(facts.text(file), last.range.end().into()));
+        return match next.filter(|_| !is_known) {
+            // Behind all others, as the last group.
+            Some(next) => Named {
+                name: name.to_owned(),
+                import: Some(Replacement {
+                    span: Span::new(file, TextRange::empty((next as u32).into())),
+                    text: format!("\nfrom {path} import {name}\n"),
+                }),
+            },
+            None => import_member(facts, file, path, name, place),
+        };
+    };
+    let module = |statement: &ImportStatement| {
+        let first = statement.names.first().map_or("", |imported| &imported.path);
+        statement.from.clone().unwrap_or_else(|| first.to_owned())
+    };
+    let before = others.rfind(|statement| module(statement).as_str() < path);
+    let text = facts.text(file);
+    let at = match before {
+        Some(statement) => next_line(text, statement.range.end().into()).unwrap_or(text.len()),
+        None => line_start(text, first.range.start().into()),
+    };
+    let is_last = at == text.len() && !text.ends_with('\n');
+    Named {
+        name: name.to_owned(),
+        import: Some(Replacement {
+            span: Span::new(file, TextRange::empty((at as u32).into())),
+            text: format!("{}from {path} import {name}\n", if is_last { "\n" } else { "" }),
+        }),
+    }
+}
+
+/// The import of those of `names`, in order, that a file does not import from `path`. For names that nothing else in
+/// the file has.
+pub(crate) fn import_members(
+    facts: &Facts<'_>,
+    file: FileId,
+    path: &str,
+    names: &[&str],
+    place: TextSize,
+) -> Option<Replacement> {
+    let imports = facts.imports(file);
+    let is_there = |name: &str| {
+        imports.iter().any(|statement| {
+            let is_before = statement.from.as_deref() == Some(path) && statement.range.end() <= place;
+            let mut named = statement.names.iter();
+            is_before && named.any(|imported| imported.path == name && imported.alias.is_none())
+        })
+    };
+    let missing: Vec<&str> = names.iter().copied().filter(|name| !is_there(name)).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    import_member(facts, file, path, &missing.join(", "), place).import
 }
 
 fn with_header<T>(facts: &Facts<'_>, file: FileId, use_it: impl FnOnce(Header<'_>) -> T) -> T {

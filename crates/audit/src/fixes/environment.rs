@@ -175,7 +175,7 @@ fn constant(facts: &Facts<'_>, at: Span, variable: &str) -> (String, Vec<Replace
 }
 
 /// The line behind the last import before a place.
-fn behind_imports(facts: &Facts<'_>, file: FileId, place: TextSize) -> Option<TextSize> {
+pub(crate) fn behind_imports(facts: &Facts<'_>, file: FileId, place: TextSize) -> Option<TextSize> {
     let imports = facts.imports(file);
     let last = imports.iter().rfind(|statement| statement.range.end() <= place)?;
     let next = next_line(facts.text(file), last.range.end().into())?;

@@ -58,6 +58,12 @@ pub(crate) fn line_start(text: &str, offset: usize) -> usize {
     start.max(mark).min(offset)
 }
 
+/// Where the line that holds `offset` ends, in front of its line break.
+pub(crate) fn line_end(text: &str, offset: TextSize) -> TextSize {
+    let rest = &text[usize::from(offset)..];
+    offset + TextSize::new(rest.find(['\n', '\r']).unwrap_or(rest.len()) as u32)
+}
+
 /// Where the next line begins, or `None` when the line that holds `offset` is the last and has no line break.
 pub(crate) fn next_line(text: &str, offset: usize) -> Option<usize> {
     let rest = &text[offset..];

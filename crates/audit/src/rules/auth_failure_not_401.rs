@@ -3,10 +3,10 @@
 use facts::Facts;
 use facts::authenticators::{Authenticator, AuthenticatorRole, Cause, CrashKind, Exit, Way};
 use report::{OwaspApi, Phase, Severity};
-use text::{Span, TextRange, TextSize};
+use text::Span;
 
-use crate::fix::{Fix, Replacement};
-use crate::fixes::{calls, challenge, style};
+use crate::fix::Fix;
+use crate::fixes::{answers, challenge};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -149,7 +149,7 @@ fn check(context: &mut RuleContext<'_>) {
             said.push(crash.span);
             let fix = match crash.kind {
                 CrashKind::Uncaught { library } if authenticator.role != AuthenticatorRole::Middleware => {
-                    caught(facts, crash.span, library)
+                    answers::refused_token(facts, crash.span, library)
                 }
                 _ => None,
             };
@@ -249,69 +249,6 @@ fn status_401(facts: &Facts<'_>, at: Span) -> Option<Fix> {
     };
     let fix = Fix::changes_behaviour("Answer 401").edit(at, text);
     Some(fix.with(challenge::add_beside(facts, at)))
-}
-
-/// `try` around the statement that decodes, and 401 for what it raises.
-fn caught(facts: &Facts<'_>, decode: Span, library: &str) -> Option<Fix> {
-    let statement = facts.simple_statement(decode)?;
-    let (file, start, end) = (statement.file, statement.range.start(), statement.range.end());
-    let written = facts.snippet(statement);
-    // Lines of a text would be moved with the code.
-    if written.contains("\"\"\"") || written.contains("'''") {
-        return None;
-    }
-    let (exception, import) = match library {
-        "PyJWT" => {
-            let module = calls::import_module(facts, file, "jwt", start);
-            match module.import {
-                None => (format!("{}.PyJWTError", module.name), None),
-                Some(_) => {
-                    let named = calls::import_member(facts, file, "jwt", "PyJWTError", start);
-                    (named.name, named.import)
-                }
-            }
-        }
-        "python-jose" => {
-            let named = calls::import_member(facts, file, "jose", "JWTError", start);
-            (named.name, named.import)
-        }
-        _ => return None,
-    };
-    let call = usize::from(decode.range.start() - start)..usize::from(decode.range.end() - start);
-    // What is done with the claims in the same statement can fail, too.
-    let mut others: Vec<&str> = Vec::new();
-    if written[call.end..].trim_start().starts_with('[') {
-        others.push("KeyError");
-    }
-    if ["int(", "UUID("]
-        .iter()
-        .any(|name| written[..call.start].contains(name))
-    {
-        others.push("ValueError");
-    }
-    let exceptions = match others[..] {
-        [] => exception,
-        _ => format!("({exception}, {})", others.join(", ")),
-    };
-    let text = facts.text(file);
-    let (indent, unit) = (style::indent_at(text, start), style::indent_unit(text));
-    let inner = [indent, unit].concat();
-    let (raised, http) = challenge::raise(facts, file, start, &inner);
-    if import.is_some() && http.is_some() {
-        return None;
-    }
-    let lines = written
-        .match_indices('\n')
-        .map(|(at, _)| start + TextSize::new(at as u32 + 1));
-    let deeper = lines.map(|line| Replacement {
-        span: Span::new(file, TextRange::empty(line)),
-        text: unit.to_owned(),
-    });
-    let fix = Fix::changes_behaviour("Answer 401 when the token is refused")
-        .insert(file, start, format!("try:\n{inner}"))
-        .with(deeper)
-        .insert(file, end, format!("\n{indent}except {exceptions}:\n{inner}{raised}"));
-    Some(fix.with(import).with(http))
 }
 
 #[cfg(test)]

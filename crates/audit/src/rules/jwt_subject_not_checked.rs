@@ -5,9 +5,10 @@ use facts::libraries::RequireExpiry;
 use facts::subjects::{SubjectRisk, UncheckedSubject};
 use facts::tokens::TokenDecode;
 use report::{Confidence, OwaspApi, Phase, Severity};
+use text::Span;
 
 use crate::fix::{Fix, Replacement};
-use crate::fixes::tokens;
+use crate::fixes::{answers, tokens};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -152,7 +153,7 @@ fn check(context: &mut RuleContext<'_>) {
             true => (Severity::Suggestion, Confidence::Low),
             false => (Severity::Warning, confidence),
         };
-        let fix = fix(facts, &subject);
+        let fix = fix(facts, &subject).or_else(|| answered(facts, &subject));
         let finding = context.report(subject.span, message);
         finding.severity(severity).confidence(confidence).fix(fix);
         for &other in subject.others.iter().take(SHOWN) {
@@ -181,6 +182,32 @@ fn fix(facts: &Facts<'_>, subject: &UncheckedSubject<'_>) -> Option<Fix> {
         .map(|(decode, is_caught)| required(facts, decode.filter(|_| is_caught)?, claim))
         .collect();
     Some(Fix::changes_behaviour(format!("Refuse tokens without `{claim}`")).with(edits?))
+}
+
+/// Turns what the read raises into 401.
+fn answered(facts: &Facts<'_>, subject: &UncheckedSubject<'_>) -> Option<Fix> {
+    let raises = match &subject.risk {
+        SubjectRisk::Raises => true,
+        // What it raises is no `ValueError`.
+        SubjectRisk::ConversionRaises(conversion) => !conversion.ends_with("ObjectId"),
+        SubjectRisk::BecomesNone => false,
+    };
+    if !raises || !facts.answers_request(subject.span) {
+        return None;
+    }
+    let is_one = subject.span.file == subject.call.file && subject.span.range.contains_range(subject.call.range);
+    match subject.decode {
+        // The decode in the same statement raises as well.
+        Some(decode) if is_one && !subject.is_decode_caught => {
+            answers::refused_token(facts, subject.call, decode.library.name)
+        }
+        _ => {
+            let reads: Vec<Span> = std::iter::once(subject.span)
+                .chain(subject.others.iter().copied())
+                .collect();
+            answers::missing_claim(facts, &subject.claim, &reads)
+        }
+    }
 }
 
 fn required(facts: &Facts<'_>, decode: &TokenDecode, claim: &str) -> Option<Replacement> {
@@ -270,7 +297,7 @@ mod tests {
             def number(token: str = Depends(scheme)):
                 try:
                     payload = jwt.decode(token, SECRET, algorithms=["HS256"])
-                    user_id = int(payload.get("sub"))  # finding: jwt-subject-not-checked (warning, high, no-fix)
+                    user_id = int(payload.get("sub"))  # finding: jwt-subject-not-checked (warning, high, fix)
                     #         ^^^^^^^^^^^^^^^^^^^^^^^ jwt-subject-not-checked
                 except JWTError:
                     raise HTTPException(401)

@@ -5,6 +5,8 @@ use facts::path_tests::{PathTest, PathTestKind};
 use report::{Confidence, OwaspApi, Phase, Severity};
 use text::Span;
 
+use crate::fix::Fix;
+use crate::fixes::style;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -44,7 +46,22 @@ declare_rule! {
     ///
     /// ## Use instead
     ///
-    /// A dependency on the routers that need it. Where it must be a middleware, a set of exact paths:
+    /// A dependency on the routers that need it. Where it must be a middleware, exact paths and what lies below them:
+    ///
+    /// ```python,fixed
+    /// from fastapi import FastAPI, Request
+    /// from fastapi.responses import JSONResponse
+    ///
+    /// app = FastAPI()
+    ///
+    /// @app.middleware("http")
+    /// async def authenticate(request: Request, call_next):
+    ///     if request.url.path == "/public" or request.url.path.startswith("/public/"):
+    ///         return await call_next(request)
+    ///     if not verify_token(request.headers.get("Authorization")):
+    ///         return JSONResponse({"detail": "Not authenticated"}, status_code=401)
+    ///     return await call_next(request)
+    /// ```
     ///
     /// ```python,ok
     /// from fastapi import FastAPI, Request
@@ -74,7 +91,7 @@ declare_rule! {
         cwe: 288,
         owasp: OwaspApi::BrokenAuthentication,
         checklist_item: None,
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -178,6 +195,114 @@ fn begins_with_parameter(path: &str, prefix: &str) -> bool {
     }
 }
 
+/// Lets exact paths through, and what lies below them.
+fn fix(facts: &Facts<'_>, test: &PathTest) -> Option<Fix> {
+    let (subject, compared) = test.sides?;
+    let file_text = facts.text(test.span.file);
+    let path = facts.snippet(subject);
+    let written = facts.snippet(compared);
+    let literal = |text: &str| style::string_literal(file_text, text);
+    let listed = |texts: &[String]| texts.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", ");
+    if test.kind == PathTestKind::Method {
+        // What is left asks for a token, as browsers do not when they ask for leave.
+        return Some(
+            Fix::changes_behaviour("Skip only requests that ask for leave")
+                .edit(test.span, format!("{path} == {}", literal("OPTIONS"))),
+        );
+    }
+    let path = match test.kind {
+        PathTestKind::Url => format!(
+            "{}.path",
+            path.strip_prefix("str(").and_then(|url| url.strip_suffix(')'))?
+        ),
+        _ => path.to_owned(),
+    };
+    let known: Vec<&str> = facts
+        .applications()
+        .routes
+        .iter()
+        .map(|route| route.operation.path.text.as_str())
+        .collect();
+    let is_literal = written.starts_with(['"', '\'']);
+    let fix = Fix::changes_behaviour("Skip exact paths only");
+    match test.kind {
+        PathTestKind::EndsWith => {
+            let [text] = &test.texts[..] else { return None };
+            let mut paths: Vec<String> = known
+                .iter()
+                .filter(|path| path.ends_with(text.as_str()) && !path.contains('{'))
+                .map(|path| (*path).to_owned())
+                .collect();
+            paths.sort();
+            paths.dedup();
+            let condition = match &paths[..] {
+                [] if text.starts_with('/') => format!("{path} == {}", literal(text)),
+                [] => return None,
+                [only] => format!("{path} == {}", literal(only)),
+                _ => format!("{path} in {{{}}}", listed(&paths)),
+            };
+            Some(fix.edit(test.span, condition))
+        }
+        PathTestKind::StartsWith if test.texts.iter().any(|text| text == "/") => {
+            let [_] = &test.texts[..] else { return None };
+            is_literal.then(|| fix.edit(test.span, format!("{path} == {}", literal("/"))))
+        }
+        PathTestKind::Contains | PathTestKind::Url | PathTestKind::StartsWith => {
+            // What FastAPI serves itself under such a name: `/openapi.json`.
+            let is_dotted = |text: &String| text == "/openapi" || text == "/favicon" || !text.starts_with('/');
+            if test.texts.is_empty() || test.texts.iter().any(is_dotted) {
+                return None;
+            }
+            let is_inside = |text: &String| {
+                let mut paths = known.iter().filter(|path| !path.starts_with(text.as_str()));
+                paths.any(|path| path.contains(text.as_str()))
+            };
+            if test.kind != PathTestKind::StartsWith && test.texts.iter().any(is_inside) {
+                return None;
+            }
+            let condition = match &test.texts[..] {
+                [text] if is_literal => {
+                    let exact = text.trim_end_matches('/');
+                    format!(
+                        "{path} == {} or {path}.startswith({})",
+                        literal(exact),
+                        literal(&format!("{exact}/"))
+                    )
+                }
+                // A list that is written elsewhere, one by one: `any(path.startswith(p) for p in PUBLIC)`.
+                _ if is_name(written) && test.texts.iter().all(|text| !text.ends_with('/')) => {
+                    let below = style::string_literal(file_text, "/");
+                    match facts.is_element(compared) {
+                        true => format!("{path} == {written} or {path}.startswith({written} + {below})"),
+                        false => return None,
+                    }
+                }
+                texts if written.starts_with('(') => {
+                    let exact: Vec<String> = texts.iter().map(|text| text.trim_end_matches('/').to_owned()).collect();
+                    let below: Vec<String> = exact.iter().map(|text| format!("{text}/")).collect();
+                    format!(
+                        "{path} in ({}) or {path}.startswith(({}))",
+                        listed(&exact),
+                        listed(&below)
+                    )
+                }
+                _ => return None,
+            };
+            Some(match test.binds_tighter {
+                true => fix.edit(test.span, format!("({condition})")),
+                false => fix.edit(test.span, condition),
+            })
+        }
+        PathTestKind::Method => None,
+    }
+}
+
+fn is_name(written: &str) -> bool {
+    written
+        .chars()
+        .all(|character| character.is_alphanumeric() || character == '_')
+}
+
 fn report(
     context: &mut RuleContext<'_>,
     test: &PathTest,
@@ -186,8 +311,9 @@ fn report(
     confidence: Confidence,
     related: Option<(Span, String)>,
 ) {
+    let fix = fix(context.facts(), test);
     let finding = context.report(test.span, message);
-    finding.severity(severity).confidence(confidence);
+    finding.severity(severity).confidence(confidence).fix(fix);
     if let Some((at, words)) = related {
         finding.related(at, words);
     }

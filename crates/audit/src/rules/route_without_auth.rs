@@ -4,8 +4,10 @@ use facts::Facts;
 use facts::exposure::{ExposedRoute, Exposure, OpenApplication, OpenInclude};
 use facts::undeclared::Undeclared;
 use report::{Confidence, OwaspApi, Phase, Severity};
+use text::Span;
 
 use crate::fix::Fix;
+use crate::fixes::logins::{self, Open};
 use crate::fixes::{calls, style};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
@@ -128,7 +130,7 @@ fn check(context: &mut RuleContext<'_>) {
     let facts = context.facts();
     let exposures = facts.exposures();
     for application in &exposures.applications {
-        report_application(context, application);
+        report_application(context, facts, application);
     }
     for include in &exposures.includes {
         report_include(context, facts, include);
@@ -149,7 +151,7 @@ fn asks_in_vain(undeclared: &Undeclared, route: &ExposedRoute) -> bool {
     undeclared.span.file == route.registration.file && undeclared.function == short(&route.handler)
 }
 
-fn report_application(context: &mut RuleContext<'_>, application: &OpenApplication) {
+fn report_application(context: &mut RuleContext<'_>, facts: &Facts<'_>, application: &OpenApplication) {
     let Some((first, others)) = application.routes.split_first() else {
         return;
     };
@@ -183,8 +185,11 @@ fn report_application(context: &mut RuleContext<'_>, application: &OpenApplicati
         true => (Severity::Warning, Confidence::Medium),
         false => (Severity::Critical, Confidence::High),
     };
+    // What would be open among guarded routes then has to be guarded with them.
+    let routes: Vec<ExposedRoute> = application.routes.iter().chain(&application.further).cloned().collect();
+    let fix = ask(facts, &routes, application.span, &context.options().secret_name);
     let finding = context.report(first.registration, message);
-    finding.severity(severity).confidence(confidence);
+    finding.severity(severity).confidence(confidence).fix(fix);
     finding.related(
         application.span,
         "the application, without a dependency or middleware that authenticates",
@@ -193,6 +198,20 @@ fn report_application(context: &mut RuleContext<'_>, application: &OpenApplicati
     for route in others {
         finding.related(route.registration, format!("{} at {}", does(route), place(route)));
     }
+}
+
+/// Lets routes ask for their callers, where a login is what they lack.
+fn ask(facts: &Facts<'_>, routes: &[ExposedRoute], application: Span, secret_name: &str) -> Option<Fix> {
+    let registrations: Vec<Span> = routes.iter().map(|route| route.registration).collect();
+    let can_ask = routes
+        .iter()
+        .all(|route| route.takes_dependencies && route.exposure != Exposure::Administers);
+    let open = Open {
+        registrations: &registrations,
+        application,
+        secret_name,
+    };
+    can_ask.then(|| logins::ask(facts, &open)).flatten()
 }
 
 fn report_include(context: &mut RuleContext<'_>, facts: &Facts<'_>, include: &OpenInclude) {
@@ -236,7 +255,15 @@ fn report_route(context: &mut RuleContext<'_>, facts: &Facts<'_>, route: &Expose
         ),
         _ => format!("{} authenticates nobody: {}", place(route), does(route)),
     };
-    let fix = fix(facts, route);
+    let fix = fix(facts, route).or_else(|| {
+        let application = route.application.filter(|_| route.lacks_login_alone)?;
+        ask(
+            facts,
+            std::slice::from_ref(route),
+            application,
+            &context.options().secret_name,
+        )
+    });
     let confidence = match (route.is_seen, &route.exposure) {
         (true, Exposure::ServesFiles) | (false, _) => Confidence::Medium,
         (true, _) => Confidence::High,
@@ -502,6 +529,84 @@ def get_db():
     }
 
     #[test]
+    fn a_login_where_the_project_has_none() {
+        check_fix(
+            &RULE,
+            r#"
+            #- api/main.py
+            from fastapi import FastAPI
+            from api.routes import rooms
+            app = FastAPI()
+            app.include_router(rooms.router)
+            #- api/routes/rooms.py
+            from fastapi import APIRouter
+            router = APIRouter()
+            guests = {}
+            @router.put("/rooms/{room}")  # finding: route-without-auth (warning, fix)
+            async def book(room: str, guest: str | None = None):
+                guests[room] = guest
+            #- api/dependencies.py
+            import os
+            from fastapi import Query
+            def page(number: int = Query(1)) -> int:
+                return number
+            "#,
+            r#"
+            #- api/main.py
+            from fastapi import FastAPI
+            from api.routes import rooms
+            app = FastAPI()
+            app.include_router(rooms.router)
+            #- api/routes/rooms.py
+            from fastapi import APIRouter, Depends
+
+            from api.dependencies import get_current_user
+            router = APIRouter()
+            guests = {}
+            @router.put("/rooms/{room}", dependencies=[Depends(get_current_user)])
+            async def book(room: str, guest: str | None = None):
+                guests[room] = guest
+            #- api/dependencies.py
+            import os
+            from typing import Optional
+            import jwt
+            from fastapi import Query, Depends, HTTPException
+            from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+            BETTER_AUTH_SECRET = os.environ["BETTER_AUTH_SECRET"]
+            if not BETTER_AUTH_SECRET:
+                raise RuntimeError("BETTER_AUTH_SECRET is empty")
+
+            bearer_scheme = HTTPBearer(auto_error=False)
+
+
+            def get_current_user(
+                credentials: Optional[HTTPAuthorizationCredentials] = Depends(bearer_scheme),
+            ) -> str:
+                unauthorized = HTTPException(
+                    status_code=401, headers={"WWW-Authenticate": "Bearer"}
+                )
+                if credentials is None:
+                    raise unauthorized
+                try:
+                    claims = jwt.decode(
+                        credentials.credentials,
+                        BETTER_AUTH_SECRET,
+                        algorithms=["HS256"],
+                        options={"require": ["exp", "sub"]},
+                    )
+                except jwt.PyJWTError:
+                    raise unauthorized from None
+                return claims["sub"]
+
+
+            def page(number: int = Query(1)) -> int:
+                return number
+            "#,
+        );
+    }
+
+    #[test]
     fn an_application_that_authenticates_nobody() {
         check(
             r#"
@@ -522,7 +627,7 @@ def get_db():
             @app.get("/todos")
             def todos(db: Session = Depends(get_db)):
                 return db.query(Todo).all()
-            @app.post("/todos")  # finding: route-without-auth (warning, medium, no-fix)
+            @app.post("/todos")  # finding: route-without-auth (warning, medium, fix)
             def create(title: str, db: Session = Depends(get_db)):
                 db.add(Todo(title=title))
                 db.commit()

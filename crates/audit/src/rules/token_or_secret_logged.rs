@@ -1,9 +1,16 @@
 //! Flags tokens, passwords and secrets in logs.
 
-use facts::logged::LoggedKind;
+use facts::Facts;
+use facts::logged::{LoggedKind, LoggedSecret};
 use report::{OwaspApi, Phase, Severity};
+use text::{Span, TextRange};
 
+use crate::fix::Fix;
+use crate::fixes::style;
 use crate::rule::{Rule, RuleContext, declare_rule};
+
+/// What stands in the log instead.
+const HIDDEN: &str = "[hidden]";
 
 declare_rule! {
     /// ## What it finds
@@ -34,6 +41,16 @@ declare_rule! {
     ///
     /// ## Use instead
     ///
+    /// ```python,fixed
+    /// import logging
+    ///
+    /// logger = logging.getLogger(__name__)
+    ///
+    /// def get_current_user(token: str):
+    ///     logger.info(f"Authenticating [hidden]")
+    ///     return verify(token)
+    /// ```
+    ///
     /// ```python,ok
     /// import logging
     ///
@@ -57,14 +74,15 @@ declare_rule! {
         cwe: 532,
         owasp: OwaspApi::SecurityMisconfiguration,
         checklist_item: Some(12),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
 }
 
 fn check(context: &mut RuleContext<'_>) {
-    for found in context.facts().logged_secrets() {
+    let facts = context.facts();
+    for found in facts.logged_secrets() {
         let name = &found.name;
         let call = &found.call;
         let message = match found.kind {
@@ -72,13 +90,68 @@ fn check(context: &mut RuleContext<'_>) {
             LoggedKind::Headers => format!("`{name}` is written to the log by `{call}`, with the tokens in it"),
             LoggedKind::Environment => format!("`{name}` is written to the log by `{call}`, with every secret in it"),
         };
-        context.report(found.span, message);
+        let fix = fix(facts, &found);
+        context.report(found.span, message).fix(fix);
     }
+}
+
+/// Takes the secret out of what is logged, or the statement that logs nothing else.
+fn fix(facts: &Facts<'_>, found: &LoggedSecret) -> Option<Fix> {
+    let fix = Fix::safe(format!("Leave `{}` out of the log", found.name));
+    if let Some(statement) = found.statement {
+        let text = facts.text(statement.file);
+        let start = style::line_start(text, statement.range.start().into());
+        let end = style::next_line(text, statement.range.end().into())?;
+        let lines = TextRange::new((start as u32).into(), (end as u32).into());
+        return Some(fix.delete(Span::new(statement.file, lines)));
+    }
+    if let Some(interpolation) = found.interpolation {
+        return Some(fix.edit(interpolation, HIDDEN));
+    }
+    let literal = style::string_literal(facts.text(found.span.file), HIDDEN);
+    // In the braces of an f-string quotes of its own kind would end it.
+    let is_nested = facts.snippet(found.span).contains('\n') || found.is_within_text;
+    (!is_nested).then(|| fix.edit(found.span, literal))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::check;
+    use super::RULE;
+    use crate::testing::{check, check_fix};
+
+    #[test]
+    fn left_out() {
+        check_fix(
+            &RULE,
+            r#"
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def login(token: str, password: str, name: str):
+                print(token)  # finding: token-or-secret-logged (fix)
+                logger.info("token of %s: %s", name, token)  # finding: token-or-secret-logged (fix)
+                logger.info(f"{name} with {password!r:>20}.")  # finding: token-or-secret-logged (fix)
+                logger.info(f"{name} with {str(password)}.")  # finding: token-or-secret-logged (no-fix)
+                logger.info("token " + token)  # finding: token-or-secret-logged (fix)
+                if name:
+                    print(token)  # finding: token-or-secret-logged (fix)
+            "#,
+            r#"
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def login(token: str, password: str, name: str):
+                logger.info("token of %s: %s", name, "[hidden]")
+                logger.info(f"{name} with [hidden].")
+                logger.info(f"{name} with {str(password)}.")  # finding: token-or-secret-logged (no-fix)
+                logger.info("token " + "[hidden]")
+                if name:
+                    print("[hidden]")
+            "#,
+        );
+    }
 
     #[test]
     fn secrets() {

@@ -60,7 +60,7 @@ pub(crate) fn file_fix(file: &str, text: &str, old: &str, new: &str) -> FileFix 
         }],
         diff: report::patch([report::Change {
             path: "x.py",
-            before: text,
+            before: Some(text),
             after: &after,
         }]),
     }
