@@ -136,6 +136,8 @@ impl Finder<'_, '_> {
         };
         let mut found: Vec<NamedUser> = Vec::new();
         let mut tied: Vec<Span> = Vec::new();
+        // A part of the path is the same one in every function that asks for it.
+        let mut tied_parts: Vec<String> = Vec::new();
         let mut considered: Vec<Span> = Vec::new();
         let user_rows: OnceCell<Vec<RowAccess>> = OnceCell::new();
         for &function in &visited {
@@ -196,6 +198,9 @@ impl Finder<'_, '_> {
                         is_theirs = !is_named_beside || change.is_some_and(|change| self.is_told_by_client(change));
                     }
                     if has_verified {
+                        if part == RequestPart::Path {
+                            tied_parts.push(name.clone());
+                        }
                         tied.push(origin.span);
                         continue;
                     }
@@ -220,7 +225,8 @@ impl Finder<'_, '_> {
                 }
             }
         }
-        found.retain(|user| !tied.contains(&user.span));
+        let is_tied_part = |user: &NamedUser| user.part == RequestPart::Path && tied_parts.contains(&user.name);
+        found.retain(|user| !tied.contains(&user.span) && !is_tied_part(user));
         if has_caller && found.is_empty() {
             considered.extend(tied);
             found.extend(self.unfollowed(index, operation, &visited, &considered));
@@ -375,7 +381,7 @@ impl Finder<'_, '_> {
             ast[arguments].iter().any(|argument| is_it(argument.value))
                 && self.model.callee(call).iter().all(|callee| {
                     !matches!(callee.kind, ValueKind::Function(_) | ValueKind::Method { .. } | ValueKind::Class(_))
-                        && !matches!(&callee.kind, ValueKind::External(path) if path.starts_with("builtins.") || path.starts_with("fastapi.") || path.starts_with("uuid.") || path.starts_with("logging."))
+                        && !matches!(&callee.kind, ValueKind::External(path) if path.starts_with("builtins.") || path.starts_with("fastapi.") && !path.ends_with(".add_task") || path.starts_with("uuid.") || path.starts_with("logging."))
                 })
                 && !self.is_told(call)
         });

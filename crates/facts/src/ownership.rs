@@ -11,6 +11,7 @@ mod caller;
 mod checks;
 mod owners;
 mod repairs;
+mod row_security;
 mod rows;
 mod run;
 mod ties;
@@ -197,6 +198,7 @@ pub(crate) struct Judge<'m, 'a> {
     /// Functions of routes, guarded or not.
     handlers: FxHashSet<FunctionRef>,
     spellings: OnceCell<Vec<Spelling>>,
+    secured: OnceCell<row_security::Secured>,
 }
 
 impl Judge<'_, '_> {
@@ -248,6 +250,7 @@ pub(crate) fn judge(
         open_handlers: open_handlers(applications, authentication),
         handlers: handlers(applications),
         spellings: OnceCell::new(),
+        secured: OnceCell::new(),
     };
     for (route, known) in applications.routes.iter().zip(&mut authentication.routes) {
         if is_guarded(known) && !applications.applications[route.application].is_test {
@@ -300,6 +303,7 @@ impl<'m, 'a> UserRows<'m, 'a> {
             open_handlers: Vec::new(),
             handlers: FxHashSet::default(),
             spellings: OnceCell::new(),
+            secured: OnceCell::new(),
         })
     }
 

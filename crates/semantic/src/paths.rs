@@ -26,6 +26,9 @@ pub trait Walk {
     /// A case of `match subject` was taken.
     fn matched(&mut self, _subject: ExprId, _case: &Case, _state: &mut Self::State) {}
 
+    /// `continue`: the rest of a loop's body is left out this time.
+    fn skipped(&mut self, _stmt: StmtId, _state: &mut Self::State) {}
+
     /// An exception that `thrower` raises in `state` is caught; `None` if it cannot be.
     fn caught(&mut self, thrower: StmtId, catch: &Catch, state: Self::State) -> Option<Self::State>;
 
@@ -227,6 +230,11 @@ impl<W: Walk> Runner<'_, '_, W> {
                 Vec::new()
             }
             StmtKind::Break | StmtKind::Continue => {
+                if matches!(ast[id].kind, StmtKind::Continue) {
+                    for state in &mut states {
+                        self.walk.skipped(id, state);
+                    }
+                }
                 if let Some(around) = self.loops.last_mut() {
                     match ast[id].kind {
                         StmtKind::Break => join(&mut around.breaks, states),

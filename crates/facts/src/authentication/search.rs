@@ -13,6 +13,7 @@ use super::{Calls, Guard, GuardChecks, GuardKind};
 use crate::applications::Operation;
 use crate::dependencies::{Callable, CallableKind, Dependency};
 use crate::flow::{RequestPart, Verifications};
+use crate::libraries::fastapi::DEPENDS;
 use crate::libraries::{callers, identity, requests};
 
 /// Calls inside calls that are searched for the one that verifies.
@@ -344,9 +345,12 @@ impl<'m, 'a> Search<'m, 'a> {
             return Some((span, format!("`{name}` is asked for on some ways")));
         }
         let own = match &callable.kind {
+            // The object of fastapi-jwt-auth does nothing until one of its methods is called.
+            CallableKind::External { path, .. } if path.ends_with("fastapi_jwt_auth.AuthJWT") => None,
             CallableKind::External { path, .. } => callers::may_authenticate(path).then(may),
             CallableKind::Unknown => callers::may_authenticate(name).then(may),
-            CallableKind::Lambda(_) => Some(may()),
+            // `lambda: 10` looks at nobody.
+            CallableKind::Lambda(lambda) => self.calls_something(*lambda).then(may),
             CallableKind::Instance { class, .. } | CallableKind::Class(class)
                 if self
                     .model
@@ -366,6 +370,15 @@ impl<'m, 'a> Search<'m, 'a> {
             let mut others = callable.alternatives.iter();
             others.find_map(|other| self.callable(other, span).map(|_| may()))
         })
+    }
+
+    fn calls_something(&self, lambda: ExprRef) -> bool {
+        let ast = self.model.ast(lambda.file);
+        let ExprKind::Lambda { body, .. } = ast[lambda.id].kind else {
+            return true;
+        };
+        let mut parts = ast.descendants(body).into_iter().chain([body]);
+        parts.any(|id| matches!(ast[id].kind, ExprKind::Call { .. } | ExprKind::Attribute { .. }))
     }
 
     pub(super) fn function_attempt(&self, function: FunctionRef, place: Place, depth: usize) -> Option<Note> {
@@ -401,7 +414,22 @@ impl<'m, 'a> Search<'m, 'a> {
                         callers::is_credential(alias.as_deref().unwrap_or(name))
                     }
                     Some((_, alias)) => callers::is_secret(alias.as_deref().unwrap_or(name)),
-                    None => callers::is_secret(name) && self.model.injected(function, index as u32).is_none(),
+                    None => {
+                        let is_dependency = parameter.default.is_some_and(|id| {
+                            let call = ExprRef {
+                                file: function.file,
+                                id,
+                            };
+                            matches!(ast[id].kind, ExprKind::Call { .. })
+                                && self
+                                    .model
+                                    .called_path(call)
+                                    .is_some_and(|path| DEPENDS.contains(&&*path))
+                        });
+                        callers::is_secret(name)
+                            && !is_dependency
+                            && self.model.injected(function, index as u32).is_none()
+                    }
                 };
                 if is_credential {
                     let span = Span::new(function.file, parameter.name_range);

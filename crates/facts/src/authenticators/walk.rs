@@ -328,6 +328,15 @@ impl Walker<'_, '_, '_> {
 
     /// Whether a part of claims says who the caller is: flags and roles are for authorization.
     fn names_caller(&self, expr: ExprId) -> bool {
+        // `permission.has_permission(request)` is a question.
+        if let ExprKind::Call { function, .. } = self.ast[awaited(self.ast, expr)].kind
+            && let ExprKind::Attribute { name, .. } = self.ast[function].kind
+            && ["has_", "is_", "can_", "may_"]
+                .iter()
+                .any(|word| self.model.file(self.file).source().name(name).starts_with(word))
+        {
+            return false;
+        }
         let places = self.model.places(at(self.file, expr));
         if places.is_empty() {
             return true;

@@ -147,6 +147,10 @@ impl Path<'_, '_, '_, '_> {
     }
 
     fn atom(&mut self, atom: ExprId, truth: bool, state: &mut State, depth: usize) {
+        if self.is_told_otherwise(atom, truth, state) {
+            *state = State::dead();
+            return;
+        }
         if !state.unproven.is_empty() {
             self.looked_for(atom, truth, state);
         }
@@ -184,6 +188,10 @@ impl Path<'_, '_, '_, '_> {
                 }
             }
             ExprKind::Call { function, .. } => {
+                if let Some(test) = self.of_each(atom, truth) {
+                    *state = self.holds(test, truth, state.clone(), depth + 1);
+                    return;
+                }
                 let outcome = self.outcomes.iter().find(|(call, _)| *call == atom);
                 if let Some((_, exits)) = outcome {
                     let fits = |exit: &&Exit| match exit.gives {
@@ -231,6 +239,69 @@ impl Path<'_, '_, '_, '_> {
             }
             ExprKind::Subscript { .. } if truth && self.is_right_of_caller(expr, true) => state.is_privileged = true,
             _ => {}
+        }
+    }
+
+    /// `if error:` after `error = None`: this way is not taken.
+    fn is_told_otherwise(&self, atom: ExprId, truth: bool, state: &State) -> bool {
+        if state.flags.is_empty() {
+            return false;
+        }
+        let ast = self.run.model().ast(self.function.file);
+        let (id, truth) = match ast[atom].kind {
+            ExprKind::Compare { first, rest } => match ast[rest] {
+                [comparison] if matches!(ast[comparison.right].kind, ExprKind::None) => match comparison.operator {
+                    CompareOperator::Is | CompareOperator::Equal => (first, !truth),
+                    CompareOperator::IsNot | CompareOperator::NotEqual => (first, truth),
+                    _ => return false,
+                },
+                _ => return false,
+            },
+            _ => (atom, truth),
+        };
+        let ExprKind::Name(name) = ast[id].kind else {
+            return false;
+        };
+        state
+            .flags
+            .iter()
+            .any(|&(known, is_true)| known == name && is_true != truth)
+    }
+
+    /// `any(task.user_id != me for task in tasks)`, `all(task.user_id == me for task in tasks)`: the test that holds
+    /// for each row where the call comes out as `truth`.
+    fn of_each(&self, call: ExprId, truth: bool) -> Option<ExprId> {
+        let ast = self.run.model().ast(self.function.file);
+        let ExprKind::Call { function, arguments } = ast[call].kind else {
+            return None;
+        };
+        let ExprKind::Name(name) = ast[function].kind else {
+            return None;
+        };
+        let holds_for_all = match self.source_name(name) {
+            "all" => truth,
+            "any" => !truth,
+            _ => return None,
+        };
+        match ast[arguments] {
+            [only] if holds_for_all => match ast[only.value].kind {
+                ExprKind::Comprehension { element, .. } => {
+                    // All but one being the caller's says nothing.
+                    let compared = self.owner_comparisons(element);
+                    let is_equal = |&(compare, _): &(ExprId, Span)| match ast[compare].kind {
+                        ExprKind::Compare { rest, .. } => !ast[rest].iter().any(|comparison| {
+                            matches!(comparison.operator, CompareOperator::NotEqual | CompareOperator::IsNot)
+                        }),
+                        _ => false,
+                    };
+                    compared
+                        .iter()
+                        .any(|compare| is_equal(compare) == truth)
+                        .then_some(element)
+                }
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -958,7 +1029,7 @@ impl Path<'_, '_, '_, '_> {
 }
 
 /// How `if True:`, `or "admin"` come out.
-fn constant(ast: &Ast, id: ExprId) -> Option<bool> {
+pub(super) fn constant(ast: &Ast, id: ExprId) -> Option<bool> {
     match ast[id].kind {
         ExprKind::True => Some(true),
         ExprKind::False | ExprKind::None => Some(false),

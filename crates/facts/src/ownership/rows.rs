@@ -76,6 +76,14 @@ impl Run<'_, '_, '_> {
                     if name.is_some_and(|name| TELL_NOTHING.contains(&name)) {
                         continue;
                     }
+                    // `filter(lambda task: task.user_id == me, tasks)`
+                    if name == Some("filter")
+                        && let Some(first) = ast[arguments].first()
+                        && let ExprKind::Lambda { body, .. } = ast[first.value].kind
+                        && self.keeps_callers(ExprRef { id: body, ..expr }, frame.as_ref())
+                    {
+                        continue;
+                    }
                     if let ExprKind::Attribute { object, name, .. } = ast[function].kind {
                         pending.push(at(object));
                         let name = model.file(expr.file).source().name(name);

@@ -8,6 +8,7 @@ use semantic::{BindingKind, Catch, ClassRef, ExprRef, Frame, FunctionRef, Model,
 use syntax::ast::*;
 use text::Span;
 
+use super::checks::constant;
 use super::owners::{is_private_by_name, is_public_by_name};
 use super::ties::is_by_statement;
 use super::values::{Context, Input, Who, chain};
@@ -49,6 +50,8 @@ pub(super) struct Run<'j, 'm, 'a> {
     pub(super) judged: RefCell<Vec<Input>>,
     /// A dependency that is not followed may judge anything.
     pub(super) doubt_all: Cell<bool>,
+    /// The database was told who calls, and may limit rows itself.
+    row_security: Cell<bool>,
     /// The roles that the dependency which runs was made with.
     pub(super) asked: RefCell<Vec<String>>,
     left: Cell<usize>,
@@ -114,6 +117,8 @@ pub(super) struct State {
     pub(super) written: Vec<(u32, Exposure)>,
     /// Changes of any rows.
     pub(super) effects: Vec<(Span, bool)>,
+    /// Names that are tested later, with how they would come out.
+    pub(super) flags: Vec<(Name, bool)>,
     /// Nothing comes back from here.
     pub(super) is_dead: bool,
 }
@@ -168,6 +173,7 @@ impl State {
         }
         self.is_privileged &= other.is_privileged;
         self.same.retain(|input| other.same.contains(input));
+        self.flags.retain(|flag| other.flags.contains(flag));
         for written in &other.written {
             if !self.written.contains(written) {
                 self.written.push(*written);
@@ -210,6 +216,7 @@ pub(super) fn route(judge: &Judge<'_, '_>, operation: &Operation) -> RouteOwners
         additions: RefCell::default(),
         judged: RefCell::default(),
         doubt_all: Cell::new(false),
+        row_security: Cell::new(judge.limits_rows_everywhere()),
         asked: RefCell::default(),
         left: Cell::new(MAX_ENTRIES.min(judge.left.get())),
     };
@@ -217,6 +224,9 @@ pub(super) fn route(judge: &Judge<'_, '_>, operation: &Operation) -> RouteOwners
     let Some(handler) = operation.handler.function() else {
         return RouteOwnership::default();
     };
+    if judge.sets_caller(handler) {
+        run.row_security.set(true);
+    }
     let mut state = State::default();
     let mut seen = FxHashSet::default();
     let mut left = MAX_DEPENDENCIES;
@@ -282,6 +292,9 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             CallableKind::Lambda(_) => None,
         };
         let Some(function) = function else { return state };
+        if self.judge.sets_caller(function) {
+            self.row_security.set(true);
+        }
         if !seen.insert(function) || !self.is_relevant(function, 0) || dependency.is_conditional {
             return state;
         }
@@ -313,13 +326,19 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             frame: frame.cloned(),
             exits: Vec::new(),
             outcomes: Vec::new(),
+            tested: tested_names(ast, ast[function.id].body),
             is_handler,
         };
+        let inner = State {
+            flags: Vec::new(),
+            ..start.clone()
+        };
         self.model()
-            .walk(function.file, ast[function.id].body, start.clone(), &mut path);
+            .walk(function.file, ast[function.id].body, inner, &mut path);
         let mut exits = path.exits;
         let before: Vec<u32> = start.open.iter().map(|open| open.access).collect();
         for exit in &mut exits {
+            exit.state.flags.clone_from(&start.flags);
             // Rows that are not handed out of a function stay inside, unless they were changed.
             if matches!(exit.gives, Gives::Nothing | Gives::False) {
                 exit.state
@@ -556,7 +575,10 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             .borrow()
             .iter()
             .position(|met| met.query == index && met.chain == calls);
-        let limits = self.limits(query, model, frame, state);
+        let mut limits = self.limits(query, model, frame, state);
+        if self.row_security.get() {
+            limits.tie.get_or_insert(Tie::Unknown);
+        }
         let derived = limits.derived.clone();
         let is_one = limits.has_key
             || is_question
@@ -1089,6 +1111,8 @@ pub(super) struct Path<'r, 'j, 'm, 'a> {
     exits: Vec<Exit>,
     /// How calls that were met came out, for tests of their results.
     pub(super) outcomes: Vec<(ExprId, Vec<Exit>)>,
+    /// Names that tests of the function ask for.
+    tested: Vec<Name>,
     is_handler: bool,
 }
 
@@ -1169,6 +1193,9 @@ impl Path<'_, '_, '_, '_> {
         let mut exits: Vec<Exit> = Vec::new();
         let mut is_entered = false;
         for (callee, receiver) in callees.iter() {
+            if run.judge.sets_caller(*callee) {
+                run.row_security.set(true);
+            }
             if !run.is_relevant(*callee, 0) {
                 continue;
             }
@@ -1347,6 +1374,42 @@ impl Path<'_, '_, '_, '_> {
         state.open.retain(|open| !holds(open.access));
     }
 
+    fn flag(&self, expr: ExprId) -> Option<bool> {
+        let model = self.run.model();
+        let ast = model.ast(self.function.file);
+        match ast[expr].kind {
+            ExprKind::Integer => Some(!model.text(model.span(self.at(expr))).trim_matches('0').is_empty()),
+            _ => constant(ast, expr),
+        }
+    }
+
+    /// `error = 403`, `allowed = False`: what a later test of the name comes out as.
+    fn flagged(&self, expr: ExprId, state: &mut State) {
+        let ast = self.run.model().ast(self.function.file);
+        let targets: &[ExprId] = match &ast[ast.stmt_of(expr)].kind {
+            StmtKind::Assign { targets, value } if *value == expr => &ast[*targets],
+            StmtKind::AnnotatedAssign { target, value, .. } if *value == Some(expr) => std::slice::from_ref(target),
+            StmtKind::AugmentedAssign { target, value, .. } if *value == expr => std::slice::from_ref(target),
+            _ => return,
+        };
+        let is_assigned = matches!(
+            ast[ast.stmt_of(expr)].kind,
+            StmtKind::Assign { .. } | StmtKind::AnnotatedAssign { .. }
+        );
+        for &target in targets {
+            let ExprKind::Name(name) = ast[target].kind else {
+                continue;
+            };
+            state.flags.retain(|(known, _)| *known != name);
+            if is_assigned
+                && self.tested.contains(&name)
+                && let Some(truth) = self.flag(expr)
+            {
+                state.flags.push((name, truth));
+            }
+        }
+    }
+
     /// `task.title = …`, `setattr(task, …)`
     fn fills(&mut self, expr: ExprId, state: &mut State) {
         let model = self.run.model();
@@ -1442,6 +1505,7 @@ impl Walk for Path<'_, '_, '_, '_> {
         self.used(expr, state);
         self.compared(expr, state);
         self.replaced(expr, state);
+        self.flagged(expr, state);
     }
 
     fn changed(&mut self, target: ExprId, state: &mut State) {
@@ -1455,6 +1519,34 @@ impl Walk for Path<'_, '_, '_, '_> {
             return;
         }
         *state = self.tested(test, truth, state);
+    }
+
+    /// What this time round the loop fetched, and did not change, is of no more use.
+    fn skipped(&mut self, stmt: StmtId, state: &mut State) {
+        let model = self.run.model();
+        let file = self.function.file;
+        let ast = model.ast(file);
+        let body = ast
+            .ancestors(stmt)
+            .into_iter()
+            .find_map(|around| match ast[around].kind {
+                StmtKind::For { body, .. } | StmtKind::While { body, .. } => ast.block_range(body),
+                _ => None,
+            });
+        let Some(body) = body else { return };
+        let accesses = self.run.accesses.borrow();
+        let calls = chain(self.frame.as_ref());
+        let is_of_loop = |open: &Open| {
+            let met = &accesses[open.access as usize];
+            let query = &self.run.judge.data.queries.all[met.query];
+            let mut places = met
+                .chain
+                .iter()
+                .filter(|call| !calls.contains(call))
+                .chain([&query.expr]);
+            places.any(|place| place.file == file && body.contains_range(ast[place.id].range))
+        };
+        state.open.retain(|open| open.touched.is_some() || !is_of_loop(open));
     }
 
     fn matched(&mut self, subject: ExprId, _: &Case, state: &mut State) {
@@ -1551,6 +1643,37 @@ impl Walk for Path<'_, '_, '_, '_> {
             gives: Gives::Nothing,
         });
     }
+}
+
+/// Names that stand in tests and get their values by assignments alone.
+fn tested_names(ast: &Ast, body: Block) -> Vec<Name> {
+    let mut tests: Vec<ExprId> = Vec::new();
+    let mut others: Vec<ExprId> = Vec::new();
+    for stmt in ast.stmts_within(body) {
+        match ast[stmt].kind {
+            StmtKind::If { branches, .. } => tests.extend(ast[branches].iter().map(|branch| branch.test)),
+            StmtKind::While { test, .. } => tests.push(test),
+            StmtKind::For { target, .. } => others.push(target),
+            StmtKind::With { items, .. } => others.extend(ast[items].iter().filter_map(|item| item.target)),
+            StmtKind::Try { handlers, .. } => others.extend(ast[handlers].iter().filter_map(|handler| handler.name)),
+            StmtKind::Global(names) | StmtKind::Nonlocal(names) => others.extend(&ast[names]),
+            _ => {}
+        }
+    }
+    let names = |roots: Vec<ExprId>| -> Vec<Name> {
+        let parts = roots
+            .into_iter()
+            .flat_map(|root| ast.descendants(root).into_iter().chain([root]));
+        let names = parts.filter_map(|id| match ast[id].kind {
+            ExprKind::Name(name) => Some(name),
+            _ => None,
+        });
+        names.collect()
+    };
+    let bound_otherwise = names(others);
+    let mut out = names(tests);
+    out.retain(|name| !bound_otherwise.contains(name));
+    out
 }
 
 pub(super) fn method(model: &Model<'_>, class: ClassRef, name: &str) -> Option<FunctionRef> {
