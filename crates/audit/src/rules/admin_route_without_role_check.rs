@@ -405,6 +405,22 @@ app = FastAPI()
     }
 
     #[test]
+    fn guards_in_lists_that_are_not_followed() {
+        project(
+            r#"
+            from company.guards import standard
+            def routes(router: APIRouter, guards: list):
+                @router.delete("/admin/users/{user_id}", dependencies=guards)
+                def remove(user_id: int, session: Session = Depends(get_session)):  # ok
+                    session.delete(session.get(User, user_id))
+            router = APIRouter()
+            routes(router, standard())
+            app.include_router(router)
+            "#,
+        );
+    }
+
+    #[test]
     fn rights_by_other_names() {
         project(
             r#"
