@@ -860,12 +860,8 @@ impl<'m, 'a> Flow<'m, 'a> {
     }
 
     pub(crate) fn callee(&self, call: ExprRef, frame: Context<'_>) -> Vec<Value> {
-        let ExprKind::Call { function, .. } = self.model.expr(call).kind else {
+        let Some(function) = self.model.called(call) else {
             return Vec::new();
-        };
-        let function = ExprRef {
-            file: call.file,
-            id: function,
         };
         // What does not depend on the calls around it is known already.
         let plain = self.model.eval(function);

@@ -33,6 +33,12 @@ const FORWARDERS: &[Forwarder] = &[
         paths: &["anyio.to_thread.run_sync"],
         position: 0,
     },
+    // `BackgroundTasks`: after the answer, with the same arguments.
+    Forwarder {
+        name: "add_task",
+        paths: &[],
+        position: 0,
+    },
     Forwarder {
         name: "run_in_executor",
         paths: &[],
@@ -58,10 +64,6 @@ fn forwarder<'n>(
         return None;
     };
     let name = text(name);
-    // Most names are none of these; their first letters say so.
-    if !name.starts_with("to_thread") && !name.starts_with("run_") {
-        return None;
-    }
     let found = FORWARDERS.iter().find(|known| known.name == name)?;
     let arguments = &ast[arguments];
     let before = arguments.get(..=found.position)?;

@@ -1980,6 +1980,59 @@ def turned(task_id: int, session: Session = Depends(get_session), user: User = D
     }
 
     #[test]
+    fn checks_in_lists_and_lambdas() {
+        check_in(
+            "tasks",
+            r#"
+from fastapi import BackgroundTasks
+@app.get("/any/{task_id}")
+def one_of(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)  # ok
+    if not any([task.user_id == user.id, user.is_superuser]):
+        raise HTTPException(404)
+    return task
+@app.get("/any/{task_id}/loose")
+def one_of_loose(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)  # finding: object-without-owner-check
+    if not any([task.user_id == user.id, task.done]):
+        raise HTTPException(404)
+    return task
+@app.get("/all/{task_id}")
+def all_of(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    task = session.get(Task, task_id)  # ok
+    if not all((task.user_id == user.id, not task.done)):
+        raise HTTPException(404)
+    return task
+@app.get("/lambda/{task_id}")
+def by_lambda(task_id: int, session: Session = Depends(get_session), user: User = Depends(get_current_user)):
+    belongs = lambda row: row.user_id == user.id
+    task = session.get(Task, task_id)  # ok
+    if not belongs(task):
+        raise HTTPException(404)
+    return task
+@app.post("/later/{task_id}")
+def later(
+    task_id: int, tasks: BackgroundTasks, session: Session = Depends(get_session), user: User = Depends(get_current_user)
+):
+    def finish():
+        task = session.get(Task, task_id)  # finding: object-without-owner-check
+        task.done = True
+        session.commit()
+    tasks.add_task(finish)
+@app.post("/later/{task_id}/safe")
+def later_safe(
+    task_id: int, tasks: BackgroundTasks, session: Session = Depends(get_session), user: User = Depends(get_current_user)
+):
+    def finish(number):
+        task = session.exec(select(Task).where(Task.id == number, Task.user_id == user.id)).one()  # ok
+        task.done = True
+        session.commit()
+    tasks.add_task(finish, task_id)
+"#,
+        );
+    }
+
+    #[test]
     fn rows_kept_in_variables() {
         check_in(
             "variables",

@@ -188,6 +188,20 @@ impl Path<'_, '_, '_, '_> {
                 }
             }
             ExprKind::Call { function, .. } => {
+                if let Some((tests, is_all)) = self.of_list(atom) {
+                    let held = |path: &mut Self, state: State, test: ExprId| path.holds(test, truth, state, depth + 1);
+                    *state = match is_all == truth {
+                        true => tests
+                            .into_iter()
+                            .fold(state.clone(), |state, test| held(self, state, test)),
+                        false => {
+                            let ways: Vec<State> =
+                                tests.into_iter().map(|test| held(self, state.clone(), test)).collect();
+                            joined(ways)
+                        }
+                    };
+                    return;
+                }
                 if let Some(test) = self.of_each(atom, truth) {
                     *state = self.holds(test, truth, state.clone(), depth + 1);
                     return;
@@ -266,6 +280,28 @@ impl Path<'_, '_, '_, '_> {
             .flags
             .iter()
             .any(|&(known, is_true)| known == name && is_true != truth)
+    }
+
+    /// The tests of `any([a, b])`, `all((a, b))`, and whether all of them have to hold.
+    fn of_list(&self, call: ExprId) -> Option<(Vec<ExprId>, bool)> {
+        let ast = self.run.model().ast(self.function.file);
+        let ExprKind::Call { function, arguments } = ast[call].kind else {
+            return None;
+        };
+        let (ExprKind::Name(name), [only]) = (ast[function].kind, &ast[arguments]) else {
+            return None;
+        };
+        let is_all = match self.source_name(name) {
+            "all" => true,
+            "any" => false,
+            _ => return None,
+        };
+        match ast[only.value].kind {
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) if !ast[items].is_empty() => {
+                Some((ast[items].to_vec(), is_all))
+            }
+            _ => None,
+        }
     }
 
     /// `any(task.user_id != me for task in tasks)`, `all(task.user_id == me for task in tasks)`: the test that holds

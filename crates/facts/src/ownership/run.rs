@@ -1292,8 +1292,12 @@ impl Path<'_, '_, '_, '_> {
             return;
         }
         let lower = name.to_ascii_lowercase();
-        let judges = JUDGE_WORDS.iter().any(|word| lower.contains(word));
-        if !judges {
+        // `owns = lambda task: task.user_id == user.id`
+        let is_lambda = || {
+            let callee = model.callee(call);
+            callee.iter().any(|value| matches!(value.kind, ValueKind::Lambda(_)))
+        };
+        if !JUDGE_WORDS.iter().any(|word| lower.contains(word)) && !is_lambda() {
             return;
         }
         let frame = self.frame.as_ref();
