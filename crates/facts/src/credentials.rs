@@ -123,6 +123,7 @@ fn find(model: &Model<'_>, secrets: &[Secret]) -> Vec<Credential> {
     text::sort_by_number(&mut out, |credential| credential.span.number());
     out.dedup_by_key(|credential| credential.span);
     out.retain(|credential| !others.contains(&credential.span));
+    keep_one_variable_each(model, &mut out);
     out
 }
 
@@ -325,8 +326,46 @@ fn repair(model: &Model<'_>, literal: ExprRef, credential: &Credential) -> Optio
         StmtKind::AnnotatedAssign { value, .. } => value == Some(literal.id),
         _ => false,
     };
-    let is_plain = is_whole && model.enclosing_function(literal).is_none();
-    is_plain.then(|| repairs::required(model, literal, &upper_snake(&name)))
+    if is_whole && model.enclosing_function(literal).is_none() {
+        return Some(repairs::required(model, literal, &upper_snake(&name)));
+    }
+    // Of a header, the scheme would move with it; a password to try first is somebody's choice.
+    let is_nameless = credential.worth == Worth::KnownDefault || name.eq_ignore_ascii_case("authorization");
+    let around = ast.parent_expr(literal.id).map(|parent| ast[parent].kind);
+    let is_passed = match around {
+        Some(ExprKind::Call { arguments, .. }) => ast[arguments]
+            .iter()
+            .any(|argument| argument.value == literal.id && matches!(argument.kind, ArgumentKind::Keyword(_))),
+        // A comparison would still tell it by the time that it takes.
+        Some(_) => false,
+        None => is_whole,
+    };
+    let variable = match credential.kind {
+        CredentialKind::TokenOf(service) => format!("{} {name}", service.replace(['-', '.', '/'], " ")),
+        _ => name,
+    };
+    let variable = upper_snake(&variable.replace(' ', "_"));
+    let is_word = variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_passed && is_word && !is_nameless).then(|| repairs::passed(model, literal, &variable))
+}
+
+/// Two credentials under one name need two variables, and nobody but the author knows their names.
+fn keep_one_variable_each(model: &Model<'_>, out: &mut [Credential]) {
+    let variable = |credential: &Credential| match &credential.repair {
+        Some(Repair::Read(read)) => read.variable.clone(),
+        _ => None,
+    };
+    let known: Vec<(Option<String>, String)> = out
+        .iter()
+        .map(|credential| (variable(credential), model.text(credential.span).to_owned()))
+        .collect();
+    for (index, credential) in out.iter_mut().enumerate() {
+        let (own, text) = &known[index];
+        let is_shared = own.is_some() && known.iter().any(|(other, held)| other == own && held != text);
+        if is_shared && matches!(&credential.repair, Some(Repair::Read(read)) if read.is_in_function) {
+            credential.repair = None;
+        }
+    }
 }
 
 /// `apiKey` as the name of a variable: `API_KEY`.

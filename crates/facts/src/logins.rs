@@ -73,14 +73,18 @@ impl Facts<'_> {
         ast.parent_stmt(statement).is_none()
     }
 
-    /// Libraries by which the application that `application` makes issues or verifies tokens.
+    /// Libraries by which tokens are issued or verified beside the application that `application` makes, or below.
     pub fn token_libraries(&self, application: Span) -> Vec<&'static TokenLibrary> {
         let encodes = self.encodes.iter().map(|encode| (&encode.call, encode.library));
         let decodes = self.decodes.iter().map(|decode| (&decode.call, decode.library));
+        let home = self.path(application.file);
+        let folder = home.rfind('/').map_or("", |at| &home[..=at]);
         let mut out: Vec<&'static TokenLibrary> = Vec::new();
         for (call, library) in encodes.chain(decodes) {
             let is_known = out.iter().any(|known| known.name == library.name);
-            if !call.is_test && !is_known && self.is_part_of(call.span.file, application.file) {
+            let file = call.span.file;
+            let is_near = self.path(file).starts_with(folder) || self.is_part_of(file, application.file);
+            if !call.is_test && !is_known && is_near {
                 out.push(library);
             }
         }

@@ -20,6 +20,7 @@ use crate::applications::Operation;
 use crate::authenticators::{AuthenticatorRole, Cause, Credentials, Way, called};
 use crate::dependencies::{CallableKind, Dependency, Level};
 use crate::flow::RequestPart;
+use crate::libraries::fastapi::RouteKind;
 use crate::libraries::requests;
 
 /// A credential that is asked for and not verified, and what passes for its check.
@@ -36,6 +37,11 @@ pub struct RawCredential {
     pub scheme: Option<Span>,
     /// Names of the handlers behind it.
     pub handlers: Vec<String>,
+    /// Where they are registered as routes of an application that the call makes, where every route takes
+    /// `dependencies=[…]`.
+    pub registrations: Option<(Vec<Span>, Span)>,
+    /// The credential is what stands behind `Bearer`.
+    pub is_bearer: bool,
 }
 
 /// What is done with it.
@@ -91,10 +97,24 @@ impl Facts<'_> {
                 if self.is_test(found.span.file) {
                     continue;
                 }
+                let application = self.applications().applications[route.application].span;
+                let is_plain = route.operation.kind == RouteKind::Api;
+                let place = is_plain.then(|| (vec![route.operation.registration], application));
+                let found = RawCredential {
+                    registrations: place,
+                    ..found
+                };
                 match out.iter_mut().find(|known| known.span == found.span) {
                     Some(known) => {
                         known.fate = known.fate.max(found.fate);
                         known.handlers.extend(found.handlers);
+                        known.registrations = match (known.registrations.take(), found.registrations) {
+                            (Some((mut all, application)), Some((new, _))) => {
+                                all.extend(new);
+                                Some((all, application))
+                            }
+                            _ => None,
+                        };
                     }
                     None => out.push(found),
                 }
@@ -174,6 +194,8 @@ impl Search<'_, '_> {
                 fate,
                 scheme: scheme.filter(|_| is_function),
                 handlers: vec![operation.handler.name.clone()],
+                registrations: None,
+                is_bearer: is_bearer(self.model, dependency),
             });
         }
         // One credential that may be verified is enough for the route.
@@ -567,6 +589,14 @@ fn receiver(model: &Model<'_>, function: Option<FunctionRef>, dependency: &Depen
 
 fn is_scheme(model: &Model<'_>, dependency: &Dependency) -> bool {
     read_by(model, dependency).is_some()
+}
+
+fn is_bearer(model: &Model<'_>, dependency: &Dependency) -> bool {
+    match &dependency.callable.kind {
+        CallableKind::External { path, is_object: true } => requests::is_bearer_scheme(path),
+        CallableKind::Instance { class, .. } => model.descends_from(*class, requests::is_bearer_scheme),
+        _ => false,
+    }
 }
 
 /// The part of the request that a dependency reads a credential from, where it is a security scheme of FastAPI or an

@@ -29,6 +29,16 @@ pub struct SecretAnswer {
     pub field_span: Option<Span>,
     /// Index in [`Applications::routes`].
     pub route: usize,
+    /// All such fields of the class, where the answer is made by it alone.
+    pub cut: Option<Cut>,
+}
+
+/// What the route could leave out of its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    pub fields: Vec<String>,
+    /// `list[User]`
+    pub is_list: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +163,7 @@ impl Finder<'_, '_> {
             field: told.field,
             field_span: told.field_span,
             route: index,
+            cut: None,
         };
         let returns = self.model.returns(function);
         let registration = self.model.expr_of(operation.registration);
@@ -166,7 +177,11 @@ impl Finder<'_, '_> {
                     }
                     _ => span,
                 };
-                vec![answer(told, at)]
+                let cut = self.cut(&told, span);
+                vec![SecretAnswer {
+                    cut,
+                    ..answer(told, at)
+                }]
             }
             Filter::None => {
                 let mut out = Vec::new();
@@ -182,6 +197,37 @@ impl Finder<'_, '_> {
                 out
             }
         }
+    }
+
+    fn cut(&self, told: &Told, annotation: Span) -> Option<Cut> {
+        let expr = self.model.expr_of(annotation)?;
+        let source = self.model.file(expr.file).source();
+        let ast = source.ast();
+        let class = |id: ExprId| {
+            let values = self.model.eval(ExprRef { file: expr.file, id });
+            let mut classes = values.iter().map(|value| match value.kind {
+                ValueKind::Class(class) => self.data.models.schema(class),
+                _ => None,
+            });
+            classes.next().flatten().filter(|schema| schema.name == told.class)
+        };
+        let (schema, is_list) = match ast[expr.id].kind {
+            ExprKind::Subscript { object, index, .. } => match ast[object].kind {
+                ExprKind::Name(name) if matches!(source.name(name), "list" | "List" | "Sequence") => {
+                    (class(index)?, true)
+                }
+                _ => return None,
+            },
+            _ => (class(expr.id)?, false),
+        };
+        let fields = schema
+            .fields
+            .iter()
+            .filter(|field| is_secret(&field.name) && !field.is_excluded);
+        Some(Cut {
+            fields: fields.map(|field| field.name.clone()).collect(),
+            is_list,
+        })
     }
 
     fn filter(&self, registration: Option<ExprRef>, function: semantic::FunctionRef) -> Filter {

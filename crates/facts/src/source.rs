@@ -270,6 +270,23 @@ pub(crate) fn expr_at(model: &Model<'_>, span: Span) -> Option<ExprRef> {
 }
 
 impl<'a> Facts<'a> {
+    /// The dictionary that has an entry there, by the span of its key, its value or both, and which entry it is.
+    pub fn entry_at(&self, span: Span) -> Option<(DictSyntax, usize)> {
+        let ast = self.model.ast(span.file);
+        ast.exprs().find_map(|(id, expr)| {
+            let ExprKind::Dict(items) = expr.kind else { return None };
+            let index = ast[items].iter().position(|item| match *item {
+                DictItem::Pair { key, value } => {
+                    let (key, value) = (ast[key].range, ast[value].range);
+                    [key, value, key.cover(value)].contains(&span.range)
+                }
+                DictItem::Spread(_) => false,
+            })?;
+            let dict = ExprRef { file: span.file, id };
+            Some((dict_syntax(&self.model, dict)?, index))
+        })
+    }
+
     /// The items of the list, tuple or set that has `item` among them.
     pub fn list_around(&self, item: Span) -> Option<Vec<TextRange>> {
         let ast = self.model.ast(item.file);

@@ -191,6 +191,45 @@ fn duplicates(model: &Model<'_>, found: &[Verifier]) -> Vec<Duplicate> {
     out
 }
 
+impl Facts<'_> {
+    /// Whether a function takes a token, gives what its decode gives, and does nothing else that a caller would have
+    /// to know: one of its own module, with one parameter that has to be given.
+    pub fn is_plain_verifier(&self, function: &Function, decode: &TokenDecode) -> bool {
+        let model = &self.model;
+        let ast = model.ast(function.id.file);
+        let definition = ast[function.id.id];
+        let parameters = &ast[definition.parameters];
+        let required = parameters
+            .iter()
+            .filter(|parameter| parameter.default.is_none())
+            .count();
+        let is_plain = parameters
+            .iter()
+            .all(|parameter| matches!(parameter.kind, ParameterKind::Normal | ParameterKind::KeywordOnly));
+        let first = parameters.first().map(|parameter| {
+            let name = Span::new(function.id.file, parameter.name_range);
+            self.snippet(name)
+        });
+        let returns = model.returns(function.id);
+        let gives = match &decode.statement {
+            Some(statement) if statement.is_return => true,
+            Some(statement) => returns.first().is_some_and(|&returned| {
+                let returned = Span::new(function.id.file, ast[returned].range);
+                statement.bound_to.as_deref() == Some(self.snippet(returned))
+            }),
+            None => false,
+        };
+        !definition.is_async
+            && is_plain
+            && required == 1
+            && returns.len() == 1
+            && gives
+            && ast.parent_stmt(definition.stmt).is_none()
+            && model.injected(function.id, 0).is_none()
+            && decode.token.map(|token| self.snippet(token)) == first
+    }
+}
+
 /// Tokens of one kind and application, under keys that may be the same.
 fn verifies_the_same(a: &Verifier, b: &Verifier) -> bool {
     let differ = match (a.keys.is_empty(), b.keys.is_empty()) {

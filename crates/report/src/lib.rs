@@ -256,8 +256,9 @@ pub enum Applicability {
 /// The edits of a fix in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFix {
+    /// As in [`FileReport::path`]; a file that the report does not list is to be made.
     pub file: String,
-    /// In order, disjoint.
+    /// In order, disjoint. Of a file that is to be made, one edit at its beginning.
     pub edits: Vec<FixEdit>,
     /// Unified diff with three lines of context.
     pub diff: String,

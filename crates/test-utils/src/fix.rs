@@ -98,18 +98,20 @@ fn change_problem(before: &Report, fixed: &Finding, after: &Report) -> Option<St
 
 /// Rules that ask their question only where an earlier one has its answer: whose rows a route gives is asked when it
 /// knows who calls.
-const UNCOVERED: &[(&str, &[&str])] = &[(
-    "route-without-auth",
-    &[
-        "object-without-owner-check",
-        "list-without-owner-filter",
-        "ineffective-owner-check",
-        "check-after-side-effect",
-        "path-user-mismatch-unchecked",
-        "user-id-from-client",
-        "admin-route-without-role-check",
-    ],
-)];
+const UNCOVERED: &[(&str, &[&str])] = &[
+    ("route-without-auth", WITH_A_CALLER),
+    ("scheme-without-verification", WITH_A_CALLER),
+];
+
+const WITH_A_CALLER: &[&str] = &[
+    "object-without-owner-check",
+    "list-without-owner-filter",
+    "ineffective-owner-check",
+    "check-after-side-effect",
+    "path-user-mismatch-unchecked",
+    "user-id-from-client",
+    "admin-route-without-role-check",
+];
 
 fn is_uncovered(fixed: &str, rule: &str) -> bool {
     UNCOVERED

@@ -48,6 +48,16 @@ pub(crate) fn ask(facts: &Facts<'_>, open: &Open<'_>) -> Option<Fix> {
     existing().or_else(|| asked(facts, open, &written(facts, open)?))
 }
 
+/// Where no edit is right: what the project has for it, with what to write.
+pub(crate) fn advice(facts: &Facts<'_>) -> Option<(Span, String)> {
+    let function = facts.logins().into_iter().next()?;
+    let name = &function.name;
+    Some((
+        function.name_span,
+        format!("`{name}` verifies who calls: ask for it with `Depends({name})`"),
+    ))
+}
+
 fn asked(facts: &Facts<'_>, open: &Open<'_>, home: &Home) -> Option<Fix> {
     let is_new = home.new_file.is_some() || !home.parts.is_empty();
     let name = &home.name;

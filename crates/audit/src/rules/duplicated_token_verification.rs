@@ -1,7 +1,12 @@
 //! Flags functions that verify tokens which another function of the application verifies already.
 
+use facts::Facts;
+use facts::verifiers::Duplicate;
 use report::{Confidence, OwaspApi, Phase, Severity};
+use text::Span;
 
+use crate::fix::Fix;
+use crate::fixes::calls;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -51,6 +56,24 @@ declare_rule! {
     ///
     /// One dependency that verifies the token, which every route asks for.
     ///
+    /// ```python,fixed
+    /// #- security.py
+    /// import os
+    ///
+    /// import jwt
+    ///
+    /// SECRET = os.environ["BETTER_AUTH_SECRET"]
+    ///
+    /// def read_token(token: str) -> dict:
+    ///     return jwt.decode(token, SECRET, algorithms=["HS256"], options={"require": ["exp"]})
+    /// #- routes/reports.py
+    /// import jwt
+    /// from security import SECRET, read_token
+    ///
+    /// def current_user(token: str) -> dict:
+    ///     return read_token(token)
+    /// ```
+    ///
     /// ```python,ok
     /// #- security.py
     /// import os
@@ -81,7 +104,7 @@ declare_rule! {
         cwe: 1041,
         owasp: OwaspApi::BrokenAuthentication,
         checklist_item: Some(5),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -107,7 +130,9 @@ fn check(context: &mut RuleContext<'_>) {
             (true, false) => format!("The handler `{here}` verifies tokens itself, as `{there}` in {file} does{more}"),
             (false, _) => format!("`{here}` verifies tokens again, as `{there}` in {file} does{more}"),
         };
+        let fix = fix(facts, duplicate);
         let finding = context.report(duplicate.span, message);
+        finding.fix(fix);
         if !duplicate.is_same_key {
             finding.confidence(Confidence::Medium);
         }
@@ -116,6 +141,46 @@ fn check(context: &mut RuleContext<'_>) {
             finding.related(*span, format!("`{name}` verifies them, too"));
         }
     }
+}
+
+/// Calls the function that verifies them already.
+fn fix(facts: &Facts<'_>, duplicate: &Duplicate) -> Option<Fix> {
+    let decode = |span: Span| facts.decodes.iter().find(|decode| decode.call.span == span);
+    let there = decode(duplicate.other_span)?;
+    let name = duplicate.other.name.as_str();
+    let file = duplicate.span.file;
+    // A handler would still do itself what a dependency does.
+    if duplicate.is_handler || !duplicate.is_same_key || !facts.is_plain_verifier(&duplicate.other, there) {
+        return None;
+    }
+    let mut fix = Fix::changes_behaviour(format!("Verify it with `{name}`"));
+    let more = duplicate.more.iter().map(|(span, _)| *span);
+    for span in std::iter::once(duplicate.span).chain(more) {
+        let here = decode(span)?;
+        let token = facts.snippet(here.token?);
+        // What is asked here and not there would be asked no more.
+        let is_more = here.call.arguments.len() > there.call.arguments.len();
+        let is_other = here.options_span.is_some_and(|options| {
+            there.options_span.map(|other| facts.snippet(other)) != Some(facts.snippet(options))
+        });
+        if is_more || is_other || span.file != file || here.library.name != there.library.name {
+            return None;
+        }
+        fix = fix.edit(span, format!("{name}({token})"));
+    }
+    if duplicate.other.span.file != file {
+        if facts.runs(duplicate.other.span.file, file) {
+            return None;
+        }
+        let module = facts.module_path(file, facts.path(duplicate.other.span.file))?;
+        let place = duplicate.span.range.start();
+        let named = calls::import_local(facts, file, &module, name, place);
+        if named.name != name || (named.import.is_some() && facts.is_bound(file, name)) {
+            return None;
+        }
+        fix = fix.with(named.import);
+    }
+    Some(fix)
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! Flags secrets and personal data in the claims of tokens.
 
-use facts::sensitive_claims::SensitiveKind;
+use facts::Facts;
+use facts::sensitive_claims::{SensitiveClaim, SensitiveKind};
 use report::{Confidence, OwaspApi, Phase, Severity};
+use text::TextRange;
 
+use crate::fix::Fix;
+use crate::fixes::lists;
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -45,6 +49,18 @@ declare_rule! {
     ///
     /// The id of the user; the rest is looked up where it is needed.
     ///
+    /// ```python,fixed
+    /// import os
+    ///
+    /// import jwt
+    ///
+    /// SECRET = os.environ["BETTER_AUTH_SECRET"]
+    ///
+    ///
+    /// def create_access_token(user, exp: int) -> str:
+    ///     return jwt.encode({"sub": user.id, "exp": exp}, SECRET, algorithm="HS256")
+    /// ```
+    ///
     /// ```python,ok
     /// import os
     ///
@@ -71,14 +87,15 @@ declare_rule! {
         cwe: 312,
         owasp: OwaspApi::BrokenObjectPropertyLevelAuthorization,
         checklist_item: None,
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
 }
 
 fn check(context: &mut RuleContext<'_>) {
-    for claim in context.facts().sensitive_claims() {
+    let facts = context.facts();
+    for claim in facts.sensitive_claims() {
         let callee = &claim.callee;
         let (message, confidence) = match &claim.kind {
             SensitiveKind::Claim(name) => (
@@ -97,13 +114,26 @@ fn check(context: &mut RuleContext<'_>) {
                 Confidence::High,
             ),
         };
+        let fix = fix(facts, &claim);
         let finding = context.report(claim.span, message);
-        finding.confidence(confidence);
+        finding.confidence(confidence).fix(fix);
         let is_inside = claim.call.file == claim.span.file && claim.call.range.contains_range(claim.span.range);
         if !is_inside {
             finding.related(claim.call, "the token is signed here");
         }
     }
+}
+
+/// Takes the entry out of the dictionary that is signed.
+fn fix(facts: &Facts<'_>, claim: &SensitiveClaim) -> Option<Fix> {
+    let SensitiveKind::Claim(name) = &claim.kind else {
+        return None;
+    };
+    let (dict, index) = facts.entry_at(claim.span)?;
+    let file = dict.span.file;
+    let items: Vec<TextRange> = dict.entries.iter().map(|entry| entry.span.range).collect();
+    let removed = lists::remove(file, facts.text(file), &items, index);
+    Some(Fix::changes_behaviour(format!("Leave `{name}` out of the token")).with([removed]))
 }
 
 #[cfg(test)]

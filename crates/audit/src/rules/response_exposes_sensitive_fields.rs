@@ -1,8 +1,12 @@
 //! Flags routes that answer with the password hash of a user.
 
-use facts::secret_answers::AnswerKind;
+use facts::Facts;
+use facts::secret_answers::{AnswerKind, SecretAnswer};
 use report::{OwaspApi, Phase, Severity};
+use text::Span;
 
+use crate::fix::Fix;
+use crate::fixes::{calls, style, tokens};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -26,7 +30,7 @@ declare_rule! {
     ///
     /// app = FastAPI()
     ///
-    /// @app.get("/users")
+    /// @app.get("/users", response_model=list[User])
     /// def users(session: Session):
     ///     return session.exec(select(User)).all()
     /// ```
@@ -44,7 +48,27 @@ declare_rule! {
     ///
     /// ## Use instead
     ///
-    /// A class with what clients may see.
+    /// Leave the field out, or better, answer with a class that has only what clients may see.
+    ///
+    /// ```python,fixed
+    /// from fastapi import FastAPI
+    /// from sqlmodel import Field, Session, SQLModel, select
+    ///
+    /// class User(SQLModel, table=True):
+    ///     id: int | None = Field(default=None, primary_key=True)
+    ///     email: str
+    ///     hashed_password: str
+    ///
+    /// app = FastAPI()
+    ///
+    /// @app.get(
+    ///     "/users",
+    ///     response_model=list[User],
+    ///     response_model_exclude={"__all__": {"hashed_password"}},
+    /// )
+    /// def users(session: Session):
+    ///     return session.exec(select(User)).all()
+    /// ```
     ///
     /// ```python,ok
     /// from fastapi import FastAPI
@@ -80,7 +104,7 @@ declare_rule! {
         cwe: 200,
         owasp: OwaspApi::BrokenObjectPropertyLevelAuthorization,
         checklist_item: Some(12),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -100,11 +124,34 @@ fn check(context: &mut RuleContext<'_>) {
             }
             AnswerKind::ReturnType => format!("`{route}` answers with `{class}`, which has the field `{field}`"),
         };
+        let fix = fix(facts, answer, operation.registration);
         let finding = context.report(answer.span, message);
+        finding.fix(fix);
         if let Some(field) = answer.field_span {
             finding.related(field, "it is declared here");
         }
     }
+}
+
+/// Leaves the fields out of what the response model gives.
+fn fix(facts: &Facts<'_>, answer: &SecretAnswer, registration: Span) -> Option<Fix> {
+    let cut = answer.cut.as_ref()?;
+    let call = facts.call_at(registration)?;
+    let is_given = ["response_model_exclude", "response_model_include"];
+    if !tokens::is_plain(&call) || call.argument(None, &is_given).is_some() {
+        return None;
+    }
+    let text = facts.text(registration.file);
+    let literal = |name: &str| style::string_literal(text, name);
+    let names: Vec<String> = cut.fields.iter().map(|field| literal(field)).collect();
+    let names = format!("{{{}}}", names.join(", "));
+    let names = match cut.is_list {
+        true => format!("{{{}: {names}}}", literal("__all__")),
+        false => names,
+    };
+    let title = format!("Leave `{}` out of the answer", cut.fields.join("`, `"));
+    let argument = format!("response_model_exclude={names}");
+    Some(Fix::changes_behaviour(title).with([calls::append_argument(facts, &call, &argument)]))
 }
 
 #[cfg(test)]

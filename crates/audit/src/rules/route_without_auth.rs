@@ -269,6 +269,7 @@ fn report_route(context: &mut RuleContext<'_>, facts: &Facts<'_>, route: &Expose
         (true, _) => Confidence::High,
     };
     let severity = severity(route);
+    let is_fixed = fix.is_some();
     let finding = context.report(route.registration, message);
     finding.severity(severity).confidence(confidence).fix(fix);
     finding.traces(route.evidence.map(|at| (at, format!("{} here", does(route)))));
@@ -278,6 +279,8 @@ fn report_route(context: &mut RuleContext<'_>, facts: &Facts<'_>, route: &Expose
             sibling.registration,
             format!("a route beside it is guarded by `{guard}`"),
         );
+    } else if !is_fixed && let Some((at, advice)) = logins::advice(facts) {
+        finding.related(at, advice);
     }
 }
 

@@ -1,8 +1,11 @@
 //! Flags security schemes and headers whose credential nothing verifies.
 
-use facts::raw_credentials::CredentialFate;
+use facts::Facts;
+use facts::raw_credentials::{CredentialFate, RawCredential};
 use report::{Confidence, OwaspApi, Phase, Severity};
 
+use crate::fix::Fix;
+use crate::fixes::logins::{self, Open};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -40,6 +43,53 @@ declare_rule! {
     /// ## Use instead
     ///
     /// A dependency that decodes the token, and `Depends` on it in the routes.
+    ///
+    /// ```python,fixed
+    /// import os
+    /// from typing import Optional
+    ///
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import (
+    ///     OAuth2PasswordBearer,
+    ///     HTTPAuthorizationCredentials,
+    ///     HTTPBearer,
+    /// )
+    ///
+    /// BETTER_AUTH_SECRET = os.environ["BETTER_AUTH_SECRET"]
+    /// if not BETTER_AUTH_SECRET:
+    ///     raise RuntimeError("BETTER_AUTH_SECRET is empty")
+    ///
+    /// bearer_scheme = HTTPBearer(auto_error=False)
+    ///
+    ///
+    /// def get_current_user(
+    ///     credentials: Optional[HTTPAuthorizationCredentials] = Depends(bearer_scheme),
+    /// ) -> str:
+    ///     unauthorized = HTTPException(
+    ///         status_code=401, headers={"WWW-Authenticate": "Bearer"}
+    ///     )
+    ///     if credentials is None:
+    ///         raise unauthorized
+    ///     try:
+    ///         claims = jwt.decode(
+    ///             credentials.credentials,
+    ///             BETTER_AUTH_SECRET,
+    ///             algorithms=["HS256"],
+    ///             options={"require": ["exp", "sub"]},
+    ///         )
+    ///     except jwt.PyJWTError:
+    ///         raise unauthorized from None
+    ///     return claims["sub"]
+    ///
+    ///
+    /// app = FastAPI()
+    /// oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")
+    ///
+    /// @app.get("/items", dependencies=[Depends(get_current_user)])
+    /// def items(token: str = Depends(oauth2_scheme)):
+    ///     return load_items()
+    /// ```
     ///
     /// ```python,ok
     /// import os
@@ -85,7 +135,7 @@ declare_rule! {
         cwe: 287,
         owasp: OwaspApi::BrokenAuthentication,
         checklist_item: Some(2),
-        fixable: false,
+        fixable: true,
         supersedes: &[],
         check,
     };
@@ -110,12 +160,30 @@ fn check(context: &mut RuleContext<'_>) {
             CredentialFate::Taken => Confidence::Medium,
             _ => Confidence::High,
         };
+        let fix = fix(facts, &found, &context.options().secret_name);
+        let advice = logins::advice(facts).filter(|_| fix.is_none());
         let finding = context.report(found.span, message);
-        finding.confidence(confidence);
+        finding.confidence(confidence).fix(fix);
+        if let Some((at, advice)) = advice {
+            finding.related(at, advice);
+        }
         if let Some(scheme) = found.scheme {
             finding.related(scheme, "the credential is asked for here");
         }
     }
+}
+
+/// Lets the routes ask for what verifies the credential, too.
+fn fix(facts: &Facts<'_>, found: &RawCredential, secret_name: &str) -> Option<Fix> {
+    let (registrations, application) = found.registrations.as_ref()?;
+    let open = Open {
+        registrations,
+        application: *application,
+        secret_name,
+    };
+    (!found.is_function && found.is_bearer)
+        .then(|| logins::ask(facts, &open))
+        .flatten()
 }
 
 #[cfg(test)]

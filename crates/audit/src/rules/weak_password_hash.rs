@@ -1,9 +1,12 @@
 //! Flags passwords that are hashed with a digest made for speed, with one salt for all, or with too few rounds.
 
+use facts::Facts;
 use facts::passwords::{PasswordHash, SaltSource, Weakness, Work};
 use report::{Confidence, OwaspApi, Phase, Severity};
+use text::{Span, TextRange, TextSize};
 
 use crate::fix::Fix;
+use crate::fixes::{calls, style, tokens};
 use crate::rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
@@ -92,7 +95,7 @@ fn check(context: &mut RuleContext<'_>) {
     for hash in &facts.passwords().hashes {
         let (severity, confidence, message) = judge(hash);
         let finding = context.report(hash.span, message);
-        finding.severity(severity).confidence(confidence).fix(fix(hash));
+        finding.severity(severity).confidence(confidence).fix(fix(facts, hash));
         if let Some(function) = &hash.function {
             finding.related(function.name_span, format!("`{}` hashes it", function.name));
         }
@@ -149,11 +152,56 @@ fn judge(hash: &PasswordHash) -> (Severity, Confidence, String) {
     }
 }
 
-fn fix(hash: &PasswordHash) -> Option<Fix> {
+/// What passlib brings along itself, with the work that OWASP recommends.
+const SLOW: &str = "pbkdf2_sha256";
+
+/// New passwords are hashed slowly; hashes that are there go on being verified.
+fn slow_scheme(facts: &Facts<'_>, hash: &PasswordHash) -> Option<Fix> {
+    let file = hash.span.file;
+    let text = facts.text(file);
+    // `schemes=["md5_crypt"]`
+    let whole = facts.snippet(hash.span);
+    let named = whole.find('=').filter(|_| whole.starts_with(char::is_alphabetic));
+    let start = named.map_or(0, |at| at + whole[at..].len() - whole[at + 1..].trim_start().len());
+    let place = Span::new(
+        file,
+        TextRange::new(
+            hash.span.range.start() + TextSize::new(start as u32),
+            hash.span.range.end(),
+        ),
+    );
+    let call = facts.call_with_argument(place)?;
+    let written = facts.snippet(place);
+    let literal = style::string_literal(text, SLOW);
+    if hash.callee.ends_with("generate_password_hash") {
+        let fix = Fix::changes_behaviour("Hash new passwords with scrypt");
+        return Some(fix.edit(place, style::string_literal(text, "scrypt")));
+    }
+    if !tokens::is_plain(&call) || call.argument(None, &["default"]).is_some() || written.contains(SLOW) {
+        return None;
+    }
+    let first = written.strip_prefix('[')?.trim_start();
+    let is_list = first.starts_with(['"', '\'']);
+    let mut fix = Fix::changes_behaviour(format!("Hash new passwords with `{SLOW}`")).insert(
+        file,
+        place.range.start() + TextSize::of('['),
+        format!("{literal}, "),
+    );
+    let mut added = Vec::new();
+    if call.argument(None, &["deprecated"]).is_none() {
+        added.push(format!("deprecated={}", style::string_literal(text, "auto")));
+    }
+    added.push(format!("{SLOW}__rounds=600_000"));
+    fix = fix.with([calls::append_argument(facts, &call, &added.join(", "))]);
+    is_list.then_some(fix)
+}
+
+fn fix(facts: &Facts<'_>, hash: &PasswordHash) -> Option<Fix> {
     match &hash.weakness {
         Weakness::Cost { recommended, .. } => {
             Some(Fix::changes_behaviour(format!("Use {recommended}")).edit(hash.span, *recommended))
         }
+        Weakness::Scheme { .. } => slow_scheme(facts, hash),
         _ => None,
     }
 }

@@ -79,6 +79,11 @@ pub(crate) fn parameter_part(path: &str) -> Option<RequestPart> {
 }
 
 /// The part that a security scheme reads its credential from.
+/// Whether a security scheme gives what stands behind `Bearer` in the header.
+pub(crate) fn is_bearer_scheme(path: &str) -> bool {
+    scheme_part(path) == Some(RequestPart::Header) && (path.ends_with("Bearer") || path.ends_with(".OAuth2"))
+}
+
 pub(crate) fn scheme_part(path: &str) -> Option<RequestPart> {
     let name = path
         .strip_prefix("fastapi.security.")

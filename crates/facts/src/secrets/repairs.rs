@@ -94,6 +94,16 @@ pub(crate) fn required(model: &Model<'_>, literal: ExprRef, variable: &str) -> R
     })
 }
 
+/// The same on the spot: a constant that stands before it holds the variable.
+pub(crate) fn passed(model: &Model<'_>, literal: ExprRef, variable: &str) -> Repair {
+    Repair::Read(Read {
+        span: model.span(literal),
+        variable: Some(variable.to_owned()),
+        is_in_function: model.enclosing_function(literal).is_some(),
+        is_bytes: matches!(model.expr(literal).kind, ExprKind::String { bytes: true, .. }),
+    })
+}
+
 fn written(model: &Model<'_>, expr: ExprRef) -> Option<Repair> {
     let ast = model.ast(expr.file);
     // A part of a longer literal, such as an item of a split text, is no expression of its own.
