@@ -29,6 +29,7 @@ use crate::models::classes::Classes;
 use crate::models::{DataModelId, DataModels};
 
 pub(crate) use reach::Reader;
+pub(crate) use variables::LIBRARY as VARIABLES;
 
 /// One access to data.
 #[derive(Debug, Clone)]

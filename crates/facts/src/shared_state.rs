@@ -11,6 +11,7 @@ use crate::exposure;
 use crate::flow::Flow;
 use crate::handlers::HandlerKind;
 use crate::libraries::databases;
+use crate::queries::VARIABLES;
 
 /// A value of one request that others see.
 #[derive(Debug, Clone)]
@@ -127,7 +128,12 @@ impl Finder<'_, '_> {
                 };
                 let value = ExprRef { file, id: value };
                 // `notes = [note for note in notes if note["id"] != note_id]`: rows of many users.
-                let are_rows = self.facts.data().queries.at(value).next().is_some();
+                let are_rows = self
+                    .facts
+                    .data()
+                    .queries
+                    .at(value)
+                    .any(|query| query.library == VARIABLES);
                 if !are_rows && self.is_of_user(value) {
                     out.push(SharedState {
                         kind,

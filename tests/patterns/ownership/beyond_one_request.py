@@ -117,7 +117,7 @@ def download_mine(attachment_id: int, db: Session = Depends(get_session), me: Us
 @app.get("/report")
 def cached_for_all(db: Session = Depends(get_session), me: User = Depends(get_current_user)):
     if "report" not in report_cache:
-        report_cache["report"] = db.exec(select(Task).where(Task.user_id == me.id)).all()  # todo-finding: cross-request-user-state
+        report_cache["report"] = db.exec(select(Task).where(Task.user_id == me.id)).all()  # finding: cross-request-user-state
     return report_cache["report"]
 
 

@@ -132,12 +132,21 @@ declare_rule! {
 fn check(context: &mut RuleContext<'_>) {
     let facts = context.facts();
     let mut said: Vec<Span> = Vec::new();
+    let unraised: Vec<Span> = facts.unraised().iter().map(|unraised| unraised.span).collect();
     for untied in untied::untied(facts) {
         for failed in &untied.access.failed_checks {
             if said.contains(&failed.span) {
                 continue;
             }
             said.push(failed.span);
+            // `HTTPException(403)` without `raise` is told where it stands.
+            let last = facts.written_check(failed.span).and_then(|check| match check.form {
+                CheckForm::Test { last, .. } => Some(last),
+                _ => None,
+            });
+            if last.is_some_and(|last| unraised.contains(&last)) {
+                continue;
+            }
             let message = message(&untied, failed.fault, untied.model(facts));
             let fix = mended(facts, &untied, failed);
             let finding = context.report(failed.span, message);

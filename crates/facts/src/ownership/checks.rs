@@ -9,7 +9,7 @@ use super::run::{Exit, Gives, Path, State, joined};
 use super::ties::is_visibility;
 use super::values::Who;
 use super::{CheckFault, Exposure, Tie};
-use crate::flow::OriginKind;
+use crate::flow::{OriginKind, RequestPart};
 use crate::libraries::owners::{
     CALLER_NAMES, CATCHES_REFUSALS, LOGIN_COLUMNS, ORDINARY_ROLES, PLAIN_FUNCTIONS, PLAIN_METHODS, SECRET_WORDS,
 };
@@ -480,7 +480,11 @@ impl Path<'_, '_, '_, '_> {
             let name = member_name(model, side).unwrap_or_default();
             if others.is_empty() && who == Who::Client {
                 if self.owns(rows, name) {
-                    self.run.close(state, rows, None, Tie::ClientSays);
+                    // Whether the user in a path is the caller is told there; of other inputs nobody asks.
+                    let inputs = self.run.inputs(other, frame);
+                    if inputs.is_empty() || inputs.iter().any(|(part, _)| *part == RequestPart::Path) {
+                        self.run.close(state, rows, None, Tie::ClientSays);
+                    }
                 } else {
                     self.linked_by_input(rows, name, other, state);
                 }

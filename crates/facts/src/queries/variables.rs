@@ -22,7 +22,7 @@ use crate::models::classes::constant_text;
 use crate::models::{DataModelId, ModelSource};
 
 /// What stands for the name of a library.
-const LIBRARY: &str = "Python";
+pub(crate) const LIBRARY: &str = "Python";
 
 /// Conditions inside conditions.
 const MAX_DEPTH: usize = 8;
