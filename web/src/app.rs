@@ -101,6 +101,8 @@ pub(crate) struct App {
     settings: Settings,
     /// What became of the last file of settings that was to be taken over.
     import: Option<Import>,
+    /// What was set before the settings of the open project came into force.
+    own_settings: Option<Settings>,
 
     screen: Screen,
     /// The routes of the last report that brought some.
@@ -201,6 +203,8 @@ pub(crate) enum Undo {
         files: Files,
         untouched_example: Option<&'static str>,
         left_out: Rc<Vec<LeftOut>>,
+        settings: Settings,
+        own_settings: Option<Settings>,
     },
 }
 
@@ -246,6 +250,12 @@ pub(crate) enum Message {
     Settings(SettingsEvent),
     SettingsFilePicked(JsValue),
     SettingsRead(JsValue),
+    /// The settings of the project that was opened last.
+    ProjectSettings {
+        reading: u32,
+        path: String,
+        read: JsValue,
+    },
     SettingsCopied(bool),
     /// Nothing is left in the browser any more.
     Forgotten,
@@ -328,6 +338,7 @@ impl Component for App {
             milliseconds: 0.0,
             settings: Settings::restore(&bridge::read_storage(SETTINGS_KEY).unwrap_or_default()),
             import: None,
+            own_settings: None,
             screen: Screen::Findings,
             routes: None,
             route_view: RouteView::default(),
@@ -451,6 +462,9 @@ impl App {
             Message::Settings(event) => self.settings_event(ctx, event),
             Message::SettingsFilePicked(file) => self.settings_file_picked(ctx, &file),
             Message::SettingsRead(file) => self.settings_read(file),
+            Message::ProjectSettings { reading, path, read } => {
+                self.project_settings_read(ctx, reading, &path, read);
+            }
             Message::SettingsCopied(done) => {
                 let text = strings();
                 let said = if done {

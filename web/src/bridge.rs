@@ -240,6 +240,7 @@ impl LeftOut {
 #[derive(Debug, Deserialize)]
 pub(crate) struct SettingsFile {
     pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 /// One attempt to break the seal.

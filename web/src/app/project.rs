@@ -192,6 +192,12 @@ impl App {
             if makes_room {
                 self.close_all();
                 self.begin_project();
+                self.leave_project_settings();
+            }
+            if let Some(settings) = &read.settings
+                && !self.read_project_settings(ctx, settings)
+            {
+                said.push((strings().settings_not_read)(&settings.path));
             }
             if let Some(editor) = &self.editor {
                 editor.take(&reading);
@@ -238,6 +244,7 @@ impl App {
 
     pub(super) fn load_example(&mut self, example: &'static Example) {
         self.close_all();
+        self.leave_project_settings();
         self.left_out = Rc::default();
         for (path, text) in example.files {
             self.open(path, text);
@@ -266,6 +273,8 @@ impl App {
             files: self.files.clone(),
             untouched_example: self.untouched_example,
             left_out: self.left_out.clone(),
+            settings: self.settings.clone(),
+            own_settings: self.own_settings.clone(),
         })
     }
 
@@ -292,6 +301,8 @@ impl App {
                 files,
                 untouched_example,
                 left_out,
+                settings,
+                own_settings,
             } => {
                 for path in self.files.paths() {
                     self.auditor.remove(path);
@@ -305,6 +316,11 @@ impl App {
                 self.marked = None;
                 self.untouched_example = untouched_example;
                 self.left_out = left_out;
+                // What was set by hand since then stays.
+                if self.own_settings != own_settings {
+                    self.own_settings = own_settings;
+                    self.set_settings(settings);
+                }
                 self.store_timer = Some(later(ctx, STORE_AFTER_MS, || Message::Store));
             }
         }
@@ -348,9 +364,6 @@ fn what_was_read(read: &ReadProject) -> Vec<String> {
         }
     } else {
         said.push((text.left_out_count)(count));
-    }
-    if let Some(settings) = &read.settings {
-        said.push((text.settings_not_read)(&settings.path));
     }
     said
 }

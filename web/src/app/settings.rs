@@ -31,11 +31,24 @@ struct SettingsFileProblem {
     column: u32,
 }
 
+impl From<SettingsOptions> for Settings {
+    fn from(options: SettingsOptions) -> Settings {
+        Settings::written(ReadSettings {
+            secret_name: options.secret_name,
+            owner_fields: options.owner_fields,
+            public_routes: options.public_routes,
+            exclude: options.exclude,
+            rules: options.rules.into_iter().collect(),
+        })
+    }
+}
+
 impl App {
     pub(super) fn settings_event(&mut self, ctx: &Context<Self>, event: SettingsEvent) {
         match event {
             SettingsEvent::Set(settings) => {
                 self.import = None;
+                self.own_settings = None;
                 self.set_settings(settings);
             }
             SettingsEvent::Import(text) => self.read_settings(ctx, &text, "pyproject.toml"),
@@ -94,7 +107,7 @@ impl App {
         self.marked = None;
     }
 
-    fn set_settings(&mut self, settings: Settings) {
+    pub(super) fn set_settings(&mut self, settings: Settings) {
         if settings == self.settings {
             return;
         }
@@ -121,17 +134,58 @@ impl App {
                 column: problem.column,
             },
             (Some(options), None) => {
-                self.set_settings(Settings::written(ReadSettings {
-                    secret_name: options.secret_name,
-                    owner_fields: options.owner_fields,
-                    public_routes: options.public_routes,
-                    exclude: options.exclude,
-                    rules: options.rules.into_iter().collect(),
-                }));
+                self.own_settings = None;
+                self.set_settings(options.into());
                 Import::Taken
             }
             (None, None) => Import::Nothing,
         });
+    }
+
+    /// Has the settings of the project read that was just opened: they hold as long as it is open. The worker answers
+    /// before it audits. Says whether there is a worker.
+    pub(super) fn read_project_settings(&self, ctx: &Context<Self>, file: &bridge::SettingsFile) -> bool {
+        let Some(answer) = self.auditor.read_settings(&file.text, &file.path) else {
+            return false;
+        };
+        let (reading, path) = (self.readings, file.path.clone());
+        ctx.link().send_future(async move {
+            let read = JsFuture::from(answer).await.unwrap_or_default();
+            Message::ProjectSettings { reading, path, read }
+        });
+        true
+    }
+
+    pub(super) fn project_settings_read(&mut self, ctx: &Context<Self>, reading: u32, path: &str, read: JsValue) {
+        if reading != self.readings {
+            return;
+        }
+        let text = strings();
+        let file: SettingsFile = serde_wasm_bindgen::from_value(read).unwrap_or_default();
+        let said = match (file.options, file.problem) {
+            (_, Some(problem)) => {
+                let place = (text.settings_problem)(problem.line, problem.column);
+                format!("{}. {place} {}", (text.settings_wrong)(path), problem.message)
+            }
+            (Some(options), None) => {
+                self.own_settings = Some(self.settings.clone());
+                self.set_settings(options.into());
+                (text.settings_of_project)(path)
+            }
+            // It speaks of this tool, and sets nothing.
+            (None, None) => return,
+        };
+        match &mut self.notice {
+            Some(notice) => notice.text = format!("{}. {said}", notice.text),
+            None => self.notify(ctx, said, None),
+        }
+    }
+
+    /// The project whose settings were in force is left.
+    pub(super) fn leave_project_settings(&mut self) {
+        if let Some(own) = self.own_settings.take() {
+            self.set_settings(own);
+        }
     }
 
     pub(super) fn settings_file_picked(&mut self, ctx: &Context<Self>, file: &JsValue) {
@@ -176,6 +230,7 @@ impl App {
         self.review = None;
         self.decisions = Decisions::default();
         self.import = None;
+        self.own_settings = None;
         self.settings = Settings::default();
         // The worker has the texts in its memory.
         self.auditor.replace_worker([]);

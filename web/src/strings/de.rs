@@ -353,6 +353,8 @@ pub(super) static GERMAN: Strings = Strings {
     settings_not_read: |path| {
         format!("Die Einstellungen in {path} wurden nicht gelesen: unter Einstellungen lassen sie sich übernehmen")
     },
+    settings_of_project: |path| format!("Die Einstellungen in {path} gelten"),
+    settings_wrong: |path| format!("Die Einstellungen in {path} gelten nicht"),
     was_too_large: |count| {
         let files = match count {
             1 => "Die Datei des letzten Besuchs war".to_owned(),
