@@ -23,6 +23,10 @@ test("a browser that speaks German gets German", async () => {
   await page.getByRole("button", { name: "Versiegelt" }).waitFor();
   assert.match(await content(page).getAttribute("aria-label"), /^Python-Code von main\.py$/);
   assert.ok((await findings(page)).length > 0);
+  // Longer words, and yet one row.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const height = await page.locator(".header").evaluate((header) => header.offsetHeight);
+  assert.ok(height < 60, `${height} px`);
   await page.close();
 });
 

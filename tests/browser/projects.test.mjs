@@ -119,6 +119,35 @@ test("a dropped folder is one project", () =>
     assert.deepEqual((await open_files(page)).names, ["main.py"]);
   }));
 
+test("the settings of a project apply while it is open", () =>
+  on_the_page(async (page) => {
+    const with_settings = (text) => ({ ...project(12), "pyproject.toml": text });
+    const fallbacks = async () => (await findings(page)).filter(({ rule }) => rule === "jwt-secret-fallback").length;
+    const off = page.locator(".notes", { hasText: "turn 1 rule off" });
+    const shop = await write("shop", with_settings('[tool.claimcheck.rules]\njwt-secret-fallback = "off"\n'));
+    assert.ok(await fallbacks());
+    await open_from_disk(page, shop);
+    await page.locator(".notice", { hasText: /12 files opened.*The settings in pyproject\.toml apply/ }).waitFor();
+    await off.waitFor();
+    assert.equal(await fallbacks(), 0);
+
+    // What was set before comes back with the project that was open, and with one that sets nothing.
+    await page.getByRole("button", { name: "Undo" }).click();
+    await row(page, "jwt-secret-fallback").waitFor();
+    await audited(page);
+    assert.equal(await off.count(), 0);
+    await open_from_disk(page, shop);
+    await off.waitFor();
+    await open_from_disk(page, await write("plain", project(12)));
+    await off.waitFor({ state: "detached" });
+    assert.ok(await fallbacks());
+
+    // A mistake is named, and what was set stays.
+    await open_from_disk(page, await write("wrong", with_settings('[tool.claimcheck]\nsecret-nam = "KEY"\n')));
+    await page.locator(".notice", { hasText: /pyproject\.toml do not apply\. Line 2, column 1: unknown setting secret-nam/ }).waitFor();
+    assert.ok(await fallbacks());
+  }));
+
 test("a folder is opened with the browser's dialog", () =>
   on_the_page(async (page) => {
     const root = await write("shop", SHOP);

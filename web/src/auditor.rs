@@ -1,8 +1,9 @@
 //! The worker that audits, as the application sees it.
 
-use js_sys::{Object, Promise};
+use js_sys::{Array, Object, Promise};
 use page_state::{Answer, Revisions};
-use report::{FileFix, Finding, Report, RouteTable, RuleInfo};
+use report::{Application, FileFix, Finding, Location, Report, Route, RouteTable, RuleInfo, Tool, UnmountedRoute};
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Worker;
@@ -122,8 +123,7 @@ impl Auditor {
         let events = self.events.clone();
         let report =
             Closure::<dyn Fn(u32, JsValue, JsValue, f64)>::new(move |revision, report, routes, milliseconds| {
-                let read = serde_wasm_bindgen::from_value(report)
-                    .and_then(|report| Ok((report, serde_wasm_bindgen::from_value(routes)?)));
+                let read = serde_wasm_bindgen::from_value(report).and_then(|report| Ok((report, read_routes(routes)?)));
                 events.emit(match read {
                     Ok((report, routes)) => AuditorEvent::Report {
                         worker,
@@ -290,6 +290,45 @@ impl Auditor {
     pub(crate) fn answered(&self) -> u32 {
         self.revisions.answered()
     }
+}
+
+/// The table of routes, as far as the map needs it.
+#[derive(Deserialize)]
+struct MapOfRoutes {
+    applications: Vec<Application>,
+    routes: Vec<Route>,
+    unfollowed: Vec<Location>,
+    /// Read in a second step. A route that is part of another record has to be kept as it came before it is read,
+    /// with code for all its types once more.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    unmounted: JsValue,
+}
+
+/// What an unmounted route has beside the fields of a route.
+#[derive(Deserialize)]
+struct Unmounted {
+    reason: String,
+}
+
+fn read_routes(table: JsValue) -> Result<Option<Box<RouteTable>>, serde_wasm_bindgen::Error> {
+    let Some(map) = serde_wasm_bindgen::from_value::<Option<MapOfRoutes>>(table)? else {
+        return Ok(None);
+    };
+    let mut unmounted = Vec::new();
+    for found in Array::from(&map.unmounted) {
+        let Unmounted { reason } = serde_wasm_bindgen::from_value(found.clone())?;
+        let route = serde_wasm_bindgen::from_value(found)?;
+        unmounted.push(UnmountedRoute { route, reason });
+    }
+    Ok(Some(Box::new(RouteTable {
+        schema_version: report::SCHEMA_VERSION,
+        tool: Tool::default(),
+        applications: map.applications,
+        routes: map.routes,
+        unmounted,
+        unfollowed: map.unfollowed,
+        overrides: Vec::new(),
+    })))
 }
 
 fn failed(worker: u32, error: &serde_wasm_bindgen::Error) -> AuditorEvent {

@@ -105,7 +105,7 @@ pub struct FileReport {
     pub syntax_errors: Vec<Note>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind", content = "reason")]
 pub enum FileStatus {
     Audited,
@@ -113,6 +113,26 @@ pub enum FileStatus {
     PartlyRead,
     /// Not audited, and why: not UTF-8, too large, unreadable, ….
     Skipped(String),
+}
+
+/// As two plain fields: what serde derives for such an enumeration keeps the second one, whatever it is, until it has
+/// seen the first, with code that the page would download for this alone.
+impl<'de> Deserialize<'de> for FileStatus {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<FileStatus, D::Error> {
+        #[derive(Deserialize)]
+        struct Written {
+            kind: String,
+            #[serde(default)]
+            reason: Option<String>,
+        }
+        let written = Written::deserialize(deserializer)?;
+        match (written.kind.as_str(), written.reason) {
+            ("audited", None) => Ok(FileStatus::Audited),
+            ("partly-read", None) => Ok(FileStatus::PartlyRead),
+            ("skipped", Some(reason)) => Ok(FileStatus::Skipped(reason)),
+            _ => Err(serde::de::Error::custom("not a status of a file")),
+        }
+    }
 }
 
 /// Which section of the report a finding stands in.
