@@ -144,8 +144,10 @@ test("the settings of a project apply while it is open", () =>
 
     // A mistake is named, and what was set stays.
     await open_from_disk(page, await write("wrong", with_settings('[tool.claimcheck]\nsecret-nam = "KEY"\n')));
-    await page.locator(".notice", { hasText: /pyproject\.toml do not apply\. Line 2, column 1: unknown setting secret-nam/ }).waitFor();
+    await page.locator(".notice", { hasText: "The settings in pyproject.toml do not apply because of line 2: see Settings" }).waitFor();
     assert.ok(await fallbacks());
+    await page.getByRole("button", { name: "Settings" }).first().click();
+    await page.getByRole("alert").filter({ hasText: "Line 2, column 1: unknown setting secret-nam" }).waitFor();
   }));
 
 test("a folder is opened with the browser's dialog", () =>

@@ -130,8 +130,8 @@ pub(crate) struct Strings {
     pub(crate) nothing_opened: &'static str,
     pub(crate) settings_not_read: fn(&str) -> String,
     pub(crate) settings_of_project: fn(&str) -> String,
-    /// Comes before the place of the mistake and what it is.
-    pub(crate) settings_wrong: fn(&str) -> String,
+    /// With the line of the mistake; the settings say what it is.
+    pub(crate) settings_wrong: fn(&str, u32) -> String,
     pub(crate) was_too_large: fn(usize) -> String,
     pub(crate) too_large_to_keep: &'static str,
     pub(crate) left_out: fn(&str, &str) -> String,

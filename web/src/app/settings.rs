@@ -31,6 +31,16 @@ struct SettingsFileProblem {
     column: u32,
 }
 
+impl From<SettingsFileProblem> for Import {
+    fn from(problem: SettingsFileProblem) -> Import {
+        Import::Problem {
+            message: problem.message,
+            line: problem.line,
+            column: problem.column,
+        }
+    }
+}
+
 impl From<SettingsOptions> for Settings {
     fn from(options: SettingsOptions) -> Settings {
         Settings::written(ReadSettings {
@@ -128,11 +138,7 @@ impl App {
     pub(super) fn settings_read(&mut self, file: JsValue) {
         let file: SettingsFile = serde_wasm_bindgen::from_value(file).unwrap_or_default();
         self.import = Some(match (file.options, file.problem) {
-            (_, Some(problem)) => Import::Problem {
-                message: problem.message,
-                line: problem.line,
-                column: problem.column,
-            },
+            (_, Some(problem)) => problem.into(),
             (Some(options), None) => {
                 self.own_settings = None;
                 self.set_settings(options.into());
@@ -164,8 +170,9 @@ impl App {
         let file: SettingsFile = serde_wasm_bindgen::from_value(read).unwrap_or_default();
         let said = match (file.options, file.problem) {
             (_, Some(problem)) => {
-                let place = (text.settings_problem)(problem.line, problem.column);
-                format!("{}. {place} {}", (text.settings_wrong)(path), problem.message)
+                let said = (text.settings_wrong)(path, problem.line);
+                self.import = Some(problem.into());
+                said
             }
             (Some(options), None) => {
                 self.own_settings = Some(self.settings.clone());

@@ -354,7 +354,9 @@ pub(super) static GERMAN: Strings = Strings {
         format!("Die Einstellungen in {path} wurden nicht gelesen: unter Einstellungen lassen sie sich übernehmen")
     },
     settings_of_project: |path| format!("Die Einstellungen in {path} gelten"),
-    settings_wrong: |path| format!("Die Einstellungen in {path} gelten nicht"),
+    settings_wrong: |path, line| {
+        format!("Die Einstellungen in {path} gelten wegen Zeile {line} nicht: siehe Einstellungen")
+    },
     was_too_large: |count| {
         let files = match count {
             1 => "Die Datei des letzten Besuchs war".to_owned(),

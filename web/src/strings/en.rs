@@ -334,7 +334,7 @@ pub(super) static ENGLISH: Strings = Strings {
     nothing_opened: "No Python file was opened",
     settings_not_read: |path| format!("The settings in {path} were not read: enter them under Settings"),
     settings_of_project: |path| format!("The settings in {path} apply"),
-    settings_wrong: |path| format!("The settings in {path} do not apply"),
+    settings_wrong: |path, line| format!("The settings in {path} do not apply because of line {line}: see Settings"),
     was_too_large: |count| {
         let files = match count {
             1 => "The file of your last visit was".to_owned(),
