@@ -91,6 +91,10 @@ const hostile = {
     "import jwt\njwt.decode(t, f0('k'), algorithms=['HS256'])\n",
 };
 
+const ROUNDS = 3;
+/** What four times the text may take, by what one takes. */
+const limit = (small) => small * 4 * 3 + 200;
+
 for (const [name, make] of Object.entries(hostile)) {
   test(`${name}: no crash, the same answer, linear time`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "claimcheck-"));
@@ -106,8 +110,10 @@ for (const [name, make] of Object.entries(hostile)) {
       return performance.now() - start;
     };
     time(25_000);
-    const [small, large] = [time(25_000), time(100_000)];
-    assert.ok(large < small * 4 * 3 + 200, `four times the text took ${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`);
+    // Others may use the machine's cores, too: the best of some rounds counts.
+    let [small, large] = [0, Infinity];
+    for (let round = 0; round < ROUNDS && large >= limit(small); round += 1) [small, large] = [time(25_000), time(100_000)];
+    assert.ok(large < limit(small), `four times the text took ${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`);
   });
 }
 
