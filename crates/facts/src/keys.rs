@@ -95,6 +95,8 @@ const WRAPPERS: &[&str] = &[
     "base64.urlsafe_b64decode",
     "base64.b64encode",
     "base64.urlsafe_b64encode",
+    "jwcrypto.common.base64url_encode",
+    "authlib.common.encoding.urlsafe_b64encode",
     "base64.b32decode",
     "binascii.unhexlify",
     "binascii.a2b_hex",
@@ -643,12 +645,13 @@ impl Expander<'_, '_> {
             part.as_str()
                 .is_some_and(|text| !text.is_empty() && whole.contains(text))
         };
-        // The longest is the secret, the others its prefix or suffix.
+        // The longest is the secret, the others its prefix or suffix; where it is short, the secret stands in the text.
         let longest = inner
             .into_iter()
             .flat_map(|id| self.model.eval(ExprRef { file: expr.file, id }))
             .filter(|part| part.origin != value.origin && is_part(part))
-            .max_by_key(|part| part.as_str().map(str::len))?;
+            .max_by_key(|part| part.as_str().map(str::len))
+            .filter(|longest| longest.as_str().is_some_and(|text| text.len() * 2 >= whole.len()))?;
         Some(vec![longest])
     }
 }

@@ -16,6 +16,7 @@ mod fastapi_users;
 pub(crate) mod identity;
 mod itsdangerous;
 mod joserfc;
+mod jwcrypto;
 pub mod key_sinks;
 pub(crate) mod mongo;
 mod mongoengine;
@@ -57,6 +58,7 @@ pub const TOKEN_SERVICES: &[&TokenService] = &[
     &fastapi_login::FASTAPI_LOGIN,
     &fastapi_users::FASTAPI_USERS,
     &itsdangerous::ITSDANGEROUS,
+    &jwcrypto::JWCRYPTO,
 ];
 
 /// Functions and classes that take a secret for something other than tokens of the API.

@@ -160,12 +160,16 @@ fn log_call(model: &Model<'_>, call: ExprRef) -> Option<String> {
         return None;
     };
     let written = model.text(Span::new(call.file, ast[function].range));
-    let is_log = match ast[function].kind {
-        ExprKind::Name(_) => model.called_path(call).is_some_and(|path| {
+    let is_known = || {
+        model.called_path(call).is_some_and(|path| {
             matches!(&*path, "builtins.print" | "pprint.pprint")
-                || path.starts_with("logging.")
-                || path.starts_with("loguru.")
-        }),
+                || ["logging.", "loguru.", "structlog."]
+                    .iter()
+                    .any(|logger| path.starts_with(logger))
+        })
+    };
+    let is_log = match ast[function].kind {
+        ExprKind::Name(_) => is_known(),
         ExprKind::Attribute { object, .. } => {
             let object = model.text(Span::new(call.file, ast[object].range)).to_lowercase();
             let last = object.rsplit('.').next().unwrap_or_default();
@@ -173,6 +177,7 @@ fn log_call(model: &Model<'_>, call: ExprRef) -> Option<String> {
             matches!(last, "logger" | "log" | "logging" | "console" | "pprint")
                 || last.ends_with("_logger")
                 || object.starts_with("logging.getlogger")
+                || is_known()
         }
         _ => false,
     };
@@ -285,6 +290,10 @@ fn kind_of(model: &Model<'_>, part: ExprRef) -> Option<LoggedKind> {
         }
         // `os.getenv("SECRET_KEY")`, `request.headers.get("Authorization")`
         ExprKind::Call { arguments, function } => {
+            // Whether it is there tells nothing of it.
+            if model.called_path(part).is_some_and(|path| &*path == "builtins.bool") {
+                return None;
+            }
             let values = model.eval(part);
             let read = values.iter().find_map(|value| environment_read(model, value));
             if let Some(variable) = read.and_then(|read| read.variable) {

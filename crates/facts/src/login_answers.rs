@@ -288,7 +288,11 @@ fn exit(model: &Model<'_>, file: FileId, block: Block) -> Option<(Span, Answer)>
                 } if HTTP_EXCEPTIONS.contains(&&*path) => Some(call),
                 _ => None,
             })?;
-            Some((model.span(raised), answer_of(model, made)))
+            let mut answer = answer_of(model, made);
+            if answer.detail.is_none() {
+                answer.detail = put_together(model, made);
+            }
+            Some((model.span(raised), answer))
         }
         // `return JSONResponse(…)`, `return {"error": "…"}`
         StmtKind::Return(Some(value)) => {
@@ -311,4 +315,12 @@ fn exit(model: &Model<'_>, file: FileId, block: Block) -> Option<(Span, Answer)>
         }
         _ => None,
     }
+}
+
+/// `f"No account for {email}"`, as it is written.
+fn put_together(model: &Model<'_>, exception: ExprRef) -> Option<String> {
+    let arguments = model.arguments(exception, None);
+    let detail = arguments.get(Some(1), &["detail"])?;
+    let is_text = matches!(detail.values.as_slice(), [value] if matches!(value.kind, ValueKind::Format(_)));
+    is_text.then(|| crate::answers::one_line(model, detail.span))
 }

@@ -18,7 +18,7 @@ pub struct Switch {
 /// The switch that a value is: read from the environment or a settings class, also compared or negated.
 pub(crate) fn switch(model: &Model<'_>, value: &Value) -> Option<Switch> {
     let is_switch = match &value.kind {
-        ValueKind::Unknown(Reason::Computed) => computed_from_environment(model, value.origin),
+        ValueKind::Unknown(Reason::Computed) => computed_from_environment(model, value.origin, 0),
         _ => environment_read(model, value).is_some(),
     };
     is_switch.then(|| Switch {
@@ -27,7 +27,10 @@ pub(crate) fn switch(model: &Model<'_>, value: &Value) -> Option<Switch> {
     })
 }
 
-fn computed_from_environment(model: &Model<'_>, origin: Span) -> bool {
+/// Names that stand between a switch and where it is computed.
+const MAX_DEPTH: u32 = 3;
+
+fn computed_from_environment(model: &Model<'_>, origin: Span, depth: u32) -> bool {
     let ast = model.ast(origin.file);
     let at = |id| ExprRef { file: origin.file, id };
     let computed = ast.exprs().find(|(_, expr)| {
@@ -42,6 +45,12 @@ fn computed_from_environment(model: &Model<'_>, origin: Span) -> bool {
                 // `os.getenv("VERIFY", "true").lower()`
                 ValueKind::Call { path, .. } | ValueKind::External(path) => {
                     path.starts_with("os.getenv") || path.starts_with("os.environ")
+                }
+                // `not DEBUG`
+                ValueKind::Unknown(Reason::Computed) => {
+                    value.origin != origin
+                        && depth < MAX_DEPTH
+                        && computed_from_environment(model, value.origin, depth + 1)
                 }
                 _ => false,
             };

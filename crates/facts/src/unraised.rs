@@ -6,7 +6,7 @@
 //!         return HTTPException(401)     # the handler's user, from now on
 //! ```
 
-use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model};
+use semantic::{BindingKind, ClassRef, ExprRef, FunctionRef, Model, Value};
 use syntax::ast::*;
 use text::{FileId, Span};
 
@@ -93,6 +93,7 @@ impl Search<'_, '_> {
         names.extend(own.iter().map(|class| model.class_name(*class)));
         text::sort(&mut names);
         names.dedup();
+        let mut makers: Vec<FunctionRef> = Vec::new();
         for file in model.file_ids() {
             if model.file(file).is_test() {
                 continue;
@@ -103,12 +104,47 @@ impl Search<'_, '_> {
             let calls: Vec<ExprRef> = model.calls_named(file, here).collect();
             for call in calls {
                 self.made(call);
+                makers.extend(self.maker(call));
             }
         }
+        self.of_makers(&makers);
         for function in self.called_by_framework() {
             self.tuples(function);
         }
         self.responses();
+    }
+
+    /// The function that gives nothing but exceptions such as the one that is made here.
+    fn maker(&self, call: ExprRef) -> Option<FunctionRef> {
+        let model = self.model;
+        let ast = model.ast(call.file);
+        match ast[ast.stmt_of(call.id)].kind {
+            StmtKind::Return(Some(returned)) if returned == call.id => {}
+            _ => return None,
+        }
+        let function = model.enclosing_function(call)?;
+        // `if not allowed: return HTTPException(403)` is a check whose answer nobody raises.
+        let body = ast[function.id].body;
+        let always_returns = ast[body]
+            .last()
+            .is_some_and(|&last| matches!(ast[last].kind, StmtKind::Return(_)));
+        let is_called_by_framework = self.handlers.kind(function).is_some();
+        let gives = model.result(function);
+        let is_rejection = |value: &Value| rejection(model, value).is_some_and(|found| found.is_exception());
+        (always_returns && !is_called_by_framework && gives.iter().all(is_rejection)).then_some(function)
+    }
+
+    /// `unauthorized()` as a statement, where `raise unauthorized()` was meant.
+    fn of_makers(&mut self, makers: &[FunctionRef]) {
+        let model = self.model;
+        let mut callers: Vec<ExprRef> = makers.iter().flat_map(|&maker| model.callers(maker).to_vec()).collect();
+        callers.sort_unstable();
+        callers.dedup();
+        for call in callers {
+            if !model.file(call.file).is_test() {
+                self.made(call);
+            }
+        }
     }
 
     fn own_classes(&self) -> Vec<ClassRef> {

@@ -469,4 +469,80 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            app = FastAPI()
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")
+            SKIP_AUTH = os.getenv("SKIP_AUTH") == "1"
+
+            def verified(token: str) -> str:
+                try:
+                    return jwt.decode(token, SECRET, algorithms=["HS256"], options={"require": ["sub", "exp"]})["sub"]
+                except jwt.PyJWTError:
+                    raise HTTPException(401, "Invalid token", headers={"WWW-Authenticate": "Bearer"})
+
+            def by_switch(token: str = Depends(oauth2_scheme)) -> str:
+                if SKIP_AUTH:  # finding: auth-bypass-left-in
+                    return "developer"
+                return verified(token)
+
+            def by_prefix(token: str = Depends(oauth2_scheme)) -> str:
+                if token.startswith("dev-"):  # finding: auth-bypass-left-in
+                    return token.removeprefix("dev-")
+                return verified(token)
+
+            def by_switch_that_refuses(token: str = Depends(oauth2_scheme)) -> str:
+                if SKIP_AUTH:  # ok
+                    raise HTTPException(503, "Not configured")
+                return verified(token)
+
+            def by_prefix_of_the_scheme(token: str = Depends(oauth2_scheme)) -> str:
+                if token.startswith("Bearer "):  # ok
+                    token = token.removeprefix("Bearer ")
+                return verified(token)
+
+            def with_more_words(token: str = Depends(oauth2_scheme)) -> str:
+                if SKIP_AUTH:  # ok
+                    print("verified all the same")
+                return verified(token)
+
+            def with_another_answer(token: str = Depends(oauth2_scheme)) -> str:
+                if token == "":  # ok
+                    raise HTTPException(401, "Token missing", headers={"WWW-Authenticate": "Bearer"})
+                return verified(token)
+
+            @app.get("/a")
+            def a(user: str = Depends(by_switch)):
+                return user
+
+            @app.get("/b")
+            def b(user: str = Depends(by_prefix)):
+                return user
+
+            @app.get("/c")
+            def c(user: str = Depends(by_switch_that_refuses)):
+                return user
+
+            @app.get("/d")
+            def d(user: str = Depends(by_prefix_of_the_scheme)):
+                return user
+
+            @app.get("/e")
+            def e(user: str = Depends(with_more_words)):
+                return user
+
+            @app.get("/f")
+            def f(user: str = Depends(with_another_answer)):
+                return user
+            "#,
+        );
+    }
 }

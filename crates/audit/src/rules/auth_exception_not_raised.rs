@@ -421,4 +421,52 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            from fastapi import Depends, FastAPI, HTTPException, status
+            app = FastAPI()
+
+            def current_user() -> dict:
+                return verified()
+
+            def unauthorized(detail: str) -> HTTPException:
+                return HTTPException(status_code=401, detail=detail)  # ok
+
+            def require_editor(user: dict = Depends(current_user)) -> dict:
+                if "editor" not in user["roles"]:
+                    unauthorized("Not an editor")  # finding: auth-exception-not-raised
+                return user
+
+            def require_owner(user: dict = Depends(current_user)) -> dict:
+                if "owner" not in user["roles"]:
+                    return unauthorized("Not an owner")  # finding: auth-exception-not-raised
+                return user
+
+            def require_admin(user: dict = Depends(current_user)) -> dict:
+                if "admin" not in user["roles"]:
+                    raise unauthorized("Not an administrator")  # ok
+                return user
+
+            def require_auditor(user: dict = Depends(current_user)) -> dict:
+                error = HTTPException(status.HTTP_403_FORBIDDEN, "Not an auditor")  # ok
+                if "auditor" not in user["roles"]:
+                    raise error
+                return user
+
+            def errors() -> dict[str, HTTPException]:
+                return {"missing": HTTPException(404, "Not found")}  # ok
+
+            @app.get("/a", dependencies=[Depends(require_editor), Depends(require_owner)])
+            def a():
+                return {}
+
+            @app.get("/b", dependencies=[Depends(require_admin), Depends(require_auditor)])
+            def b():
+                return {}
+            "#,
+        );
+    }
 }

@@ -640,4 +640,62 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.responses import JSONResponse
+            from fastapi.security import HTTPBearer
+            app = FastAPI()
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            bearer = HTTPBearer()
+            WANTED = {"require": ["sub", "exp"]}
+            BEARER = {"WWW-Authenticate": "Bearer"}
+
+            def read(token: str) -> str:
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options=WANTED)["sub"]  # ok
+
+            def by_number(credentials=Depends(bearer)) -> str:
+                try:
+                    return read(credentials.credentials)
+                except jwt.InvalidTokenError:
+                    raise HTTPException(422, "Invalid token")  # finding: auth-failure-not-401
+
+            def by_kind(credentials=Depends(bearer)) -> str:
+                try:
+                    return read(credentials.credentials)
+                except jwt.ExpiredSignatureError:
+                    raise HTTPException(440, "Token expired")  # finding: auth-failure-not-401
+                except jwt.PyJWTError:
+                    raise HTTPException(401, "Invalid token", headers=BEARER)  # ok
+
+            def by_all(credentials=Depends(bearer)) -> str:
+                try:
+                    return read(credentials.credentials)
+                except (jwt.PyJWTError, KeyError):
+                    raise HTTPException(status_code=401, detail="Invalid token", headers=BEARER)  # ok
+
+            def allowed(user: str = Depends(by_all)) -> str:
+                if user not in {"1", "2"}:
+                    raise HTTPException(403, "Not allowed")  # ok
+                return user
+
+            @app.get("/a")
+            def a(user: str = Depends(by_number)):
+                return user
+
+            @app.get("/b")
+            def b(user: str = Depends(by_kind)):
+                return user
+
+            @app.get("/c")
+            def c(user: str = Depends(allowed)):
+                return user
+            "#,
+        );
+    }
 }

@@ -28,7 +28,7 @@ declare_rule! {
     ///
     /// ## How it is exploited
     ///
-    /// A page on `https://evil.example` runs `fetch("http://10.0.0.5:8000/internal/report")` in the browser of
+    /// A page on `http://evil.example` runs `fetch("http://10.0.0.5:8000/internal/report")` in the browser of
     /// somebody in that network and reads the answer.
     ///
     /// ## Use instead
@@ -142,6 +142,39 @@ mod tests {
 
             app = FastAPI()
             app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True)
+            "#,
+        );
+    }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            from fastapi import FastAPI
+            from starlette.middleware.cors import CORSMiddleware
+            from pydantic_settings import BaseSettings
+
+            class Settings(BaseSettings):
+                any_site: list[str] = ["*"]
+                own_sites: list[str] = ["https://app.example.com"]
+
+            class Policy:
+                origins = {"*"}
+
+            settings = Settings()
+            OPTIONS = {"allow_origins": ["*"], "allow_methods": ["GET"]}
+            OWN = {"allow_origins": ["https://app.example.com"], "allow_methods": ["GET"]}
+
+            def create() -> FastAPI:
+                app = FastAPI()
+                app.add_middleware(CORSMiddleware, allow_origins=settings.any_site)  # finding: cors-wildcard-origin
+                app.add_middleware(CORSMiddleware, allow_origins=list(Policy.origins))  # finding: cors-wildcard-origin
+                app.add_middleware(CORSMiddleware, **OPTIONS)  # finding: cors-wildcard-origin
+                app.add_middleware(CORSMiddleware, allow_origins=settings.own_sites)  # ok
+                app.add_middleware(CORSMiddleware, **OWN)  # ok
+                app.add_middleware(CORSMiddleware, allow_origins=["https://app.example.com"], allow_headers=["*"])  # ok
+                app.add_middleware(CORSMiddleware, allow_origin_regex=r"https://[a-z]+\.example\.com")  # ok
+                return app
             "#,
         );
     }

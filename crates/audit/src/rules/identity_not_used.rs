@@ -23,6 +23,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -34,7 +35,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.get("/notes")
-    /// def notes(user: str = Depends(get_current_user), session: Session = Depends(Session)):
+    /// def notes(user: str = Depends(get_current_user), session: Session = Depends(get_session)):
     ///     return session.exec(select(Note)).all()
     /// ```
     ///
@@ -58,6 +59,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -70,7 +72,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.get("/notes")
-    /// def notes(user: str = Depends(get_current_user), session: Session = Depends(Session)):
+    /// def notes(user: str = Depends(get_current_user), session: Session = Depends(get_session)):
     ///     return session.exec(select(Note).where(Note.user_id == user)).all()
     /// ```
     ///

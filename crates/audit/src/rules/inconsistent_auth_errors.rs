@@ -222,4 +222,44 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            #- users.py
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            app = FastAPI()
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")
+
+            def a(token: str = Depends(oauth2_scheme)) -> dict:
+                try:
+                    return jwt.decode(token, SECRET, algorithms=["HS256"])
+                except jwt.PyJWTError:
+                    raise HTTPException(401, "Could not validate credentials")  # ok
+
+            def b(token: str = Depends(oauth2_scheme)) -> dict:
+                try:
+                    return jwt.decode(token, SECRET, algorithms=["HS256"])
+                except jwt.PyJWTError:
+                    raise HTTPException(401, "Could not validate credentials")  # ok
+
+            def c(token: str = Depends(oauth2_scheme)) -> dict:
+                try:
+                    return jwt.decode(token, SECRET, algorithms=["HS256"])
+                except jwt.InvalidTokenError:
+                    raise HTTPException(status_code=401, detail="Login again")  # finding: inconsistent-auth-errors
+
+            def d(token: str = Depends(oauth2_scheme)) -> dict:
+                try:
+                    return jwt.decode(token, SECRET, algorithms=["HS256"])
+                except jwt.InvalidTokenError:
+                    raise HTTPException(status_code=400, detail="Could not validate credentials")  # finding: inconsistent-auth-errors, auth-failure-not-401
+            "#,
+        );
+    }
 }

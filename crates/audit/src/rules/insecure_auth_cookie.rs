@@ -241,4 +241,36 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            import os
+            from app.tokens import issue
+            from fastapi import FastAPI
+            from fastapi.responses import JSONResponse, RedirectResponse
+            app = FastAPI()
+            SAFE = {"httponly": True, "secure": True, "samesite": "lax"}
+            NAMES = {"access": "access_token"}
+
+            @app.post("/a")
+            def a():
+                answer = JSONResponse({"ok": True})
+                answer.set_cookie(NAMES["access"], issue(), secure=True)  # finding: insecure-auth-cookie
+                answer.set_cookie(NAMES["access"], issue(), **SAFE)  # ok
+                answer.set_cookie(key="refresh_token", value=issue(), **{**SAFE, "secure": False})  # finding: insecure-auth-cookie
+                answer.set_cookie(key="refresh_token", value=issue(), path="/refresh", **SAFE)  # ok
+                return answer
+
+            @app.get("/b")
+            def b():
+                answer = RedirectResponse("/")
+                answer.set_cookie("jwt", issue(), 900, 900, "/", None, True, True)  # ok
+                answer.set_cookie("language", "de")  # ok
+                answer.set_cookie("session", issue(), httponly=not True, secure=True)  # finding: insecure-auth-cookie
+                return answer
+            "#,
+        );
+    }
 }

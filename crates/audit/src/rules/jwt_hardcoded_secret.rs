@@ -828,4 +828,26 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn texts_put_together_and_keys_of_jwcrypto() {
+        check(
+            r#"
+            import os
+            import jwt
+            from jwcrypto import jwk
+            from jwcrypto.common import base64url_encode
+            NAME = "todo"
+            SECRET = f"{NAME}-a-secret-that-is-long-enough-1234"  # finding: jwt-hardcoded-secret (critical)
+            ENDING = "b71f0c0e2d5f4a3f9d1a6f0c8e7b5a4d"  # finding: jwt-hardcoded-secret (critical)
+            def create(user, exp):
+                return jwt.encode({"sub": user, "exp": exp}, SECRET, algorithm="HS256")
+            def create_other(user, exp):
+                return jwt.encode({"sub": user, "exp": exp}, NAME + ENDING, algorithm="HS256")
+            KEY = jwk.JWK(kty="oct", k=base64url_encode("another-secret-that-is-long-enough"))  # finding: jwt-hardcoded-secret (critical)
+            FROM_WORD = jwk.JWK.from_password("a-third-secret-that-is-long-enough")  # finding: jwt-hardcoded-secret (critical)
+            FROM_ENVIRONMENT = jwk.JWK.from_password(os.environ["BETTER_AUTH_SECRET"])  # ok
+            "#,
+        );
+    }
 }

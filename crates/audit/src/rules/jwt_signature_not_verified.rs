@@ -1449,4 +1449,20 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn switches_behind_names() {
+        check(
+            r#"
+            import os
+            import jwt
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            DEBUG = os.getenv("DEBUG", "false").lower() == "true"
+            def unless_debugging(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_signature": not DEBUG})["sub"]  # finding: jwt-signature-not-verified
+            def audience_unless_debugging(token):
+                return jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_aud": not DEBUG})["sub"]  # ok
+            "#,
+        );
+    }
 }

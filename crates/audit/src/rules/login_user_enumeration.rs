@@ -243,4 +243,35 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            from fastapi import APIRouter, Form, HTTPException, status
+            from passlib.hash import argon2
+            from db import users
+            router = APIRouter()
+            WRONG = HTTPException(status.HTTP_401_UNAUTHORIZED, "Incorrect email or password")
+
+            @router.post("/signin")
+            async def signin(email: str = Form(), password: str = Form()):
+                account = await users.find_one({"email": email})
+                if account is None:
+                    raise HTTPException(status.HTTP_401_UNAUTHORIZED, f"No account for {email}")  # finding: login-user-enumeration
+                if not argon2.verify(password, account["password_hash"]):
+                    raise WRONG
+                return {"id": account["id"]}
+
+            @router.post("/signin-alike")
+            async def signin_alike(email: str = Form(), password: str = Form()):
+                account = await users.find_one({"email": email})
+                if account is None:
+                    raise WRONG  # ok
+                if not argon2.verify(password, account["password_hash"]):
+                    raise WRONG
+                return {"id": account["id"]}
+            "#,
+        );
+    }
 }

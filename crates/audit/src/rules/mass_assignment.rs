@@ -23,9 +23,10 @@ declare_rule! {
     /// (`exclude={"role"}`) or set again afterwards. The owner of a row is `owner-from-request-body`'s business.
     ///
     /// ```python,finding
-    /// from fastapi import FastAPI
+    /// from fastapi import Depends, FastAPI
     /// from pydantic import BaseModel
     /// from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+    /// from app.database import get_session
     ///
     /// class Base(DeclarativeBase):
     ///     pass
@@ -45,7 +46,7 @@ declare_rule! {
     /// app = FastAPI()
     ///
     /// @app.post("/register", status_code=204)
-    /// def register(body: UserCreate, session: Session) -> None:
+    /// def register(body: UserCreate, session: Session = Depends(get_session)) -> None:
     ///     user = User(**body.model_dump(exclude={"password"}), hashed_password=hash_password(body.password))
     ///     session.add(user)
     ///     session.commit()
@@ -67,9 +68,10 @@ declare_rule! {
     /// the copy is written on the spot.
     ///
     /// ```python,fixed
-    /// from fastapi import FastAPI
+    /// from fastapi import Depends, FastAPI
     /// from pydantic import BaseModel
     /// from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+    /// from app.database import get_session
     ///
     /// class Base(DeclarativeBase):
     ///     pass
@@ -89,7 +91,7 @@ declare_rule! {
     /// app = FastAPI()
     ///
     /// @app.post("/register", status_code=204)
-    /// def register(body: UserCreate, session: Session) -> None:
+    /// def register(body: UserCreate, session: Session = Depends(get_session)) -> None:
     ///     user = User(**body.model_dump(exclude={"password", "is_admin"}), hashed_password=hash_password(body.password))
     ///     session.add(user)
     ///     session.commit()

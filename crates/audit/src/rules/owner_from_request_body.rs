@@ -29,6 +29,7 @@ declare_rule! {
     /// from fastapi.security import OAuth2PasswordBearer
     /// from pydantic import BaseModel
     /// from sqlmodel import Field, Session, SQLModel
+    /// from app.database import get_session
     ///
     /// class Task(SQLModel, table=True):
     ///     id: int | None = Field(default=None, primary_key=True)
@@ -46,7 +47,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.post("/tasks")
-    /// def create(body: TaskCreate, session: Session, user_id: str = Depends(current_user_id)):
+    /// def create(body: TaskCreate, session: Session = Depends(get_session), user_id: str = Depends(current_user_id)):
     ///     task = Task(**body.model_dump())
     ///     session.add(task)
     ///     session.commit()
@@ -75,6 +76,7 @@ declare_rule! {
     /// from fastapi.security import OAuth2PasswordBearer
     /// from pydantic import BaseModel
     /// from sqlmodel import Field, Session, SQLModel
+    /// from app.database import get_session
     ///
     /// class Task(SQLModel, table=True):
     ///     id: int | None = Field(default=None, primary_key=True)
@@ -92,7 +94,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.post("/tasks")
-    /// def create(body: TaskCreate, session: Session, user_id: str = Depends(current_user_id)):
+    /// def create(body: TaskCreate, session: Session = Depends(get_session), user_id: str = Depends(current_user_id)):
     ///     task = Task(**body.model_dump(exclude={"user_id"}), user_id=user_id)
     ///     session.add(task)
     ///     session.commit()

@@ -26,6 +26,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -37,7 +38,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.get("/users/{user_id}/tasks")
-    /// def list_tasks(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(Session)):
+    /// def list_tasks(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(get_session)):
     ///     return session.exec(select(Task).where(Task.user_id == user_id)).all()
     /// ```
     ///
@@ -62,6 +63,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI, HTTPException
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -73,7 +75,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.get("/users/{user_id}/tasks")
-    /// def list_tasks(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(Session)):
+    /// def list_tasks(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(get_session)):
     ///     if user_id != me:
     ///         raise HTTPException(status_code=403, detail="Not allowed")
     ///     return session.exec(select(Task).where(Task.user_id == user_id)).all()

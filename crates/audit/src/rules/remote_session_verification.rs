@@ -155,4 +155,40 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            import os
+            import httpx
+            import requests
+            from fastapi import Depends, FastAPI, Header, HTTPException, Request
+            app = FastAPI()
+            AUTH = os.environ["BETTER_AUTH_URL"]
+
+            def whoami(request: Request) -> dict:
+                answer = requests.request("GET", AUTH + "/api/auth/get-session", cookies=request.cookies)  # finding: remote-session-verification
+                if not answer.ok:
+                    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+                return answer.json()["user"]
+
+            def keys() -> dict:
+                return httpx.get(f"{AUTH}/api/auth/jwks").json()  # ok
+
+            def discovery() -> dict:
+                return httpx.get("https://id.example.com/.well-known/openid-configuration").json()  # ok
+
+            def exchange(code: str) -> dict:
+                return httpx.post("https://id.example.com/oauth/token", data={"code": code}).json()  # ok
+
+            def notify(text: str) -> None:
+                requests.post("https://hooks.example.com/session", json={"text": text})  # ok
+
+            @app.get("/me")
+            def me(user: dict = Depends(whoami)):
+                return user["id"]
+            "#,
+        );
+    }
 }

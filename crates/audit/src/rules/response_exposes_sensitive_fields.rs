@@ -20,8 +20,9 @@ declare_rule! {
     /// cut before (`user.model_dump(exclude={"hashed_password"})`, a projection, selected columns).
     ///
     /// ```python,finding,route-without-auth
-    /// from fastapi import FastAPI
+    /// from fastapi import Depends, FastAPI
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// class User(SQLModel, table=True):
     ///     id: int | None = Field(default=None, primary_key=True)
@@ -31,7 +32,7 @@ declare_rule! {
     /// app = FastAPI()
     ///
     /// @app.get("/users", response_model=list[User])
-    /// def users(session: Session):
+    /// def users(session: Session = Depends(get_session)):
     ///     return session.exec(select(User)).all()
     /// ```
     ///
@@ -51,8 +52,9 @@ declare_rule! {
     /// Leave the field out, or better, answer with a class that has only what clients may see.
     ///
     /// ```python,fixed
-    /// from fastapi import FastAPI
+    /// from fastapi import Depends, FastAPI
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// class User(SQLModel, table=True):
     ///     id: int | None = Field(default=None, primary_key=True)
@@ -66,14 +68,15 @@ declare_rule! {
     ///     response_model=list[User],
     ///     response_model_exclude={"__all__": {"hashed_password"}},
     /// )
-    /// def users(session: Session):
+    /// def users(session: Session = Depends(get_session)):
     ///     return session.exec(select(User)).all()
     /// ```
     ///
     /// ```python,ok
-    /// from fastapi import FastAPI
+    /// from fastapi import Depends, FastAPI
     /// from pydantic import BaseModel
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// class User(SQLModel, table=True):
     ///     id: int | None = Field(default=None, primary_key=True)
@@ -87,7 +90,7 @@ declare_rule! {
     /// app = FastAPI()
     ///
     /// @app.get("/users", response_model=list[UserPublic])
-    /// def users(session: Session):
+    /// def users(session: Session = Depends(get_session)):
     ///     return session.exec(select(User)).all()
     /// ```
     ///

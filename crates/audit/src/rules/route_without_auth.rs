@@ -32,6 +32,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -47,7 +48,7 @@ declare_rule! {
     ///     return user_id
     ///
     /// @app.delete("/products/{product_id}")
-    /// def delete_product(product_id: int, session: Session = Depends(Session)):
+    /// def delete_product(product_id: int, session: Session = Depends(get_session)):
     ///     session.delete(session.get(Product, product_id))
     ///     session.commit()
     /// ```
@@ -75,6 +76,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -90,7 +92,7 @@ declare_rule! {
     ///     return user_id
     ///
     /// @app.delete("/products/{product_id}", dependencies=[Depends(get_current_user)])
-    /// def delete_product(product_id: int, session: Session = Depends(Session)):
+    /// def delete_product(product_id: int, session: Session = Depends(get_session)):
     ///     session.delete(session.get(Product, product_id))
     ///     session.commit()
     /// ```

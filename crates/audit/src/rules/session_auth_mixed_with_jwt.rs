@@ -247,4 +247,44 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException, Request
+            from fastapi.security import OAuth2PasswordBearer
+            app = FastAPI()
+            oauth2_scheme = OAuth2PasswordBearer(tokenUrl="token")
+
+            def by_token(token: str = Depends(oauth2_scheme)) -> str:
+                try:
+                    return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"], options={"require": ["sub"]})["sub"]
+                except jwt.PyJWTError:
+                    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+            def by_session(request: Request) -> str:
+                user_id = request.session["user_id"]  # finding: session-auth-mixed-with-jwt
+                return user_id
+
+            def remembered(request: Request) -> dict:
+                return {
+                    "state": request.session.get("oauth_state"),  # ok
+                    "messages": request.session.pop("flash", []),  # ok
+                    "csrf": request.session.get("csrf_token"),  # ok
+                    "cart": request.session.get("cart", []),  # ok
+                }
+
+            @app.get("/a")
+            def a(user: str = Depends(by_token)):
+                return user
+
+            @app.get("/b")
+            def b(user: str = Depends(by_session)):
+                return user
+            "#,
+        );
+    }
 }

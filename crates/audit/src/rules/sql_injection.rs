@@ -948,4 +948,66 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            import sqlite3
+            from enum import Enum
+            from string import Template
+            from typing import Annotated, Literal
+            from fastapi import Depends, FastAPI, Query
+            from sqlalchemy import bindparam, select, text
+            from sqlalchemy.orm import Session
+            from app.models import Product, get_db
+            app = FastAPI()
+            Db = Annotated[Session, Depends(get_db)]
+
+            class Order(str, Enum):
+                up = "ASC"
+                down = "DESC"
+
+            @app.get("/a")
+            def a(q: str, db: Db):
+                parts = ["SELECT * FROM products"]
+                parts.append(f"WHERE name = '{q}'")
+                return db.execute(text(" ".join(parts))).all()  # finding: sql-injection
+
+            @app.get("/b")
+            def b(q: str, db: Db):
+                return db.execute(select(Product).where(text("name = '%(q)s'" % {"q": q}))).all()  # finding: sql-injection
+
+            @app.get("/c")
+            def c(q: str, db: Db):
+                statement = text("SELECT * FROM products WHERE name = :q").bindparams(bindparam("q", q))
+                return db.execute(statement).all()  # ok
+
+            @app.get("/d")
+            def d(order: Order, db: Db):
+                return db.execute(text(f"SELECT * FROM products ORDER BY name {order.value}")).all()  # ok
+
+            @app.get("/e")
+            def e(column: Literal["name", "price"], db: Db):
+                return db.execute(text(f"SELECT * FROM products ORDER BY {column}")).all()  # ok
+
+            @app.get("/f")
+            def f(names: Annotated[list[str], Query()]):
+                marks = ", ".join("?" * len(names))
+                return sqlite3.connect("shop.db").execute(f"SELECT * FROM products WHERE name IN ({marks})", names).fetchall()  # ok
+
+            @app.get("/h")
+            def h(q: str, db: Db):
+                return db.execute(text(Template("SELECT * FROM products WHERE name = '$q'").substitute(q=q))).all()  # finding: sql-injection
+
+            @app.get("/i")
+            def i(db: Db):
+                return db.execute(text(Template("SELECT * FROM $table").substitute(table="products"))).all()  # ok
+
+            @app.get("/g")
+            def g(q: str):
+                return sqlite3.connect("shop.db").execute("SELECT * FROM products WHERE name = '" + q + "'").fetchall()  # finding: sql-injection
+            "#,
+        );
+    }
 }

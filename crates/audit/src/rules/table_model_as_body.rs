@@ -15,8 +15,9 @@ declare_rule! {
     /// As a response model or return type such a class is not this rule's business.
     ///
     /// ```python,finding,route-without-auth
-    /// from fastapi import FastAPI
+    /// from fastapi import Depends, FastAPI
     /// from sqlmodel import Field, Session, SQLModel
+    /// from app.database import get_session
     ///
     /// class Hero(SQLModel, table=True):
     ///     id: int | None = Field(default=None, primary_key=True)
@@ -25,7 +26,7 @@ declare_rule! {
     /// app = FastAPI()
     ///
     /// @app.post("/heroes")
-    /// def create(hero: Hero, session: Session) -> None:
+    /// def create(hero: Hero, session: Session = Depends(get_session)) -> None:
     ///     session.add(hero)
     ///     session.commit()
     /// ```
@@ -44,8 +45,9 @@ declare_rule! {
     /// ## Use instead
     ///
     /// ```python,ok
-    /// from fastapi import FastAPI
+    /// from fastapi import Depends, FastAPI
     /// from sqlmodel import Field, Session, SQLModel
+    /// from app.database import get_session
     ///
     /// class HeroBase(SQLModel):
     ///     name: str = Field(max_length=80)
@@ -59,7 +61,7 @@ declare_rule! {
     /// app = FastAPI()
     ///
     /// @app.post("/heroes")
-    /// def create(body: HeroCreate, session: Session) -> None:
+    /// def create(body: HeroCreate, session: Session = Depends(get_session)) -> None:
     ///     hero = Hero.model_validate(body)
     ///     session.add(hero)
     ///     session.commit()

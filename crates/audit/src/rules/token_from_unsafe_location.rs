@@ -371,4 +371,56 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Body, Cookie, Depends, FastAPI, Form, Header, HTTPException, Query
+            from fastapi.security import APIKeyQuery, HTTPBearer
+            app = FastAPI()
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+
+            def read(token: str) -> str:
+                try:
+                    return jwt.decode(token, SECRET, algorithms=["HS256"], options={"require": ["sub", "exp"]})["sub"]
+                except jwt.PyJWTError:
+                    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+            def from_query(jwt_token: str = Query(alias="jwt")) -> str:  # finding: token-from-unsafe-location
+                return read(jwt_token)
+
+            def from_form(access_token: str = Form()) -> str:  # finding: token-from-unsafe-location
+                return read(access_token)
+
+            def from_header(authorization: str = Header()) -> str:  # ok
+                return read(authorization.removeprefix("Bearer "))
+
+            def from_bearer(credentials=Depends(HTTPBearer())) -> str:  # ok
+                return read(credentials.credentials)
+
+            @app.get("/a")
+            def a(user: str = Depends(from_query)):
+                return user
+
+            @app.post("/b")
+            def b(user: str = Depends(from_form)):
+                return user
+
+            @app.get("/c")
+            def c(user: str = Depends(from_header), other: str = Depends(from_bearer)):
+                return user, other
+
+            @app.post("/verify-email")
+            def verify_email(token: str):  # ok
+                return {"verified": read(token)}
+
+            @app.post("/refresh")
+            def refresh(refresh_token: str = Body(embed=True)):  # ok
+                return {"user": read(refresh_token)}
+            "#,
+        );
+    }
 }

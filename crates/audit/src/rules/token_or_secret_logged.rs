@@ -261,4 +261,29 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn in_other_styles() {
+        check(
+            r#"
+            import logging
+            import os
+            import jwt
+            from loguru import logger as loguru
+            logger = logging.getLogger(__name__)
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+
+            def login(user, password: str, exp: int) -> str:
+                token = jwt.encode({"sub": user.id, "exp": exp}, SECRET, algorithm="HS256")
+                logger.info("issued", extra={"token": token})  # finding: token-or-secret-logged
+                loguru.debug("signed with {}", SECRET)  # finding: token-or-secret-logged
+                logger.log(logging.INFO, "password of %s is %s", user.id, password)  # finding: token-or-secret-logged
+                logger.info("issued %s…", token[:6])  # ok
+                logger.info("token has %d characters", len(token))  # ok
+                logger.info("password of %s changed", user.id)  # ok
+                loguru.debug("key is set: {}", bool(SECRET))  # ok
+                return token
+            "#,
+        );
+    }
 }

@@ -26,6 +26,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -37,7 +38,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.get("/orders")
-    /// def list_orders(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(Session)):
+    /// def list_orders(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(get_session)):
     ///     return session.exec(select(Order).where(Order.user_id == user_id)).all()
     /// ```
     ///
@@ -59,6 +60,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI, HTTPException
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -70,7 +72,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.get("/orders")
-    /// def list_orders(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(Session)):
+    /// def list_orders(user_id: str, me: str = Depends(get_current_user), session: Session = Depends(get_session)):
     ///     if user_id != me:
     ///         raise HTTPException(status_code=403, detail="Not allowed")
     ///     return session.exec(select(Order).where(Order.user_id == user_id)).all()
@@ -83,6 +85,7 @@ declare_rule! {
     /// from fastapi import Depends, FastAPI
     /// from fastapi.security import OAuth2PasswordBearer
     /// from sqlmodel import Field, Session, SQLModel, select
+    /// from app.database import get_session
     ///
     /// app = FastAPI()
     ///
@@ -94,7 +97,7 @@ declare_rule! {
     ///     return jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])["sub"]
     ///
     /// @app.get("/orders")
-    /// def list_orders(user_id: str = Depends(get_current_user), session: Session = Depends(Session)):
+    /// def list_orders(user_id: str = Depends(get_current_user), session: Session = Depends(get_session)):
     ///     return session.exec(select(Order).where(Order.user_id == user_id)).all()
     /// ```
     ///

@@ -151,6 +151,30 @@ impl<'a> Evaluator<'_, 'a> {
                     _ => result(),
                 }
             }
+            // `Template("… $name").substitute(name=x)`
+            "string.Template().substitute" | "string.Template().safe_substitute" => {
+                let arguments = self.arguments(call, frame);
+                let all = arguments
+                    .positional()
+                    .iter()
+                    .chain(arguments.named().map(|(_, argument)| argument));
+                let mut parts: Vec<TextOrValue> = all
+                    .map(|argument| TextOrValue::Value(argument.expr.unwrap_or(call), argument.values.clone()))
+                    .collect();
+                let template = self.model.receiver(call).map(|receiver| self.eval(receiver, frame));
+                for value in template.into_iter().flatten() {
+                    if let ValueKind::Call {
+                        call: Some(made),
+                        frame,
+                        ..
+                    } = &value.kind
+                        && let Some(text) = self.arguments(*made, frame.as_ref()).get(Some(0), &["template"])
+                    {
+                        parts.insert(0, TextOrValue::Value(text.expr.unwrap_or(*made), text.values.clone()));
+                    }
+                }
+                self.format(call, false, parts)
+            }
             // Each key with the same value.
             "builtins.dict.fromkeys" => {
                 let arguments = self.arguments(call, frame);
