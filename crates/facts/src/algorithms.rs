@@ -8,6 +8,7 @@ use crate::by_hand;
 use crate::environment::environment_read;
 use crate::handlers::{HandlerKind, Handlers};
 use crate::libraries::{Argument, JSON_READERS, TOKEN_LIBRARIES};
+use crate::shapes;
 use crate::tokens::{TokenDecode, TokenPart};
 use crate::trace::{Setting, Traced};
 
@@ -135,6 +136,16 @@ fn list(model: &Model<'_>, value: &Value) -> Option<AlgorithmList> {
                 true => AlgorithmList::Partly(names),
                 false => AlgorithmList::Names(names),
             })
+        }
+        // `list(Algorithm)`, `[algorithm.value for algorithm in Algorithm]`
+        ValueKind::Class(class) if !shapes::is_enumeration(model, *class) => None,
+        ValueKind::Class(_) | ValueKind::Comprehension { .. } => {
+            let mut names: Vec<AlgorithmName> = Vec::new();
+            for (item, value) in (0..).zip(model.elements(value)) {
+                let found = list(model, &value)?;
+                names.extend(found.names().iter().map(|name| AlgorithmName { item, ..name.clone() }));
+            }
+            (!names.is_empty()).then_some(AlgorithmList::Partly(names))
         }
         // `json.loads(base64…(token.split(".")[0]))`
         ValueKind::Call {

@@ -18,6 +18,7 @@ use text::Span;
 
 use crate::handlers::{HandlerKind, Handlers};
 use crate::tokens::TokenDecode;
+use crate::unverified::only_logs;
 
 /// Functions whose result counts as the claims that they are given.
 const PASSED_ON: &[&str] = &[
@@ -318,8 +319,10 @@ impl<'m, 'a> ClaimFlow<'m, 'a> {
 
     pub(crate) fn is_check(&self, found: &Use) -> bool {
         match found.kind {
-            UseKind::Tested => true,
-            UseKind::Compared { comparison } => self.decides(comparison) || self.is_with_none(comparison),
+            UseKind::Tested => !self.only_tells(found.value),
+            UseKind::Compared { comparison } => {
+                self.decides(comparison) || self.is_with_none(comparison) && !self.only_tells(comparison)
+            }
             UseKind::Index { .. } => true,
             _ => false,
         }
@@ -350,7 +353,29 @@ impl<'m, 'a> ClaimFlow<'m, 'a> {
         matches!(
             ast[ast.stmt_of(at)].kind,
             StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::Assert { .. } | StmtKind::Return(_)
-        )
+        ) && !self.only_tells(comparison)
+    }
+
+    /// Whether nothing is done with a value but to say what it is.
+    pub(crate) fn is_only_told(&self, value: ExprRef) -> bool {
+        let uses = self.uses(value, Reach::Function);
+        !uses.is_empty()
+            && uses.iter().all(|found| match found.kind {
+                UseKind::Compared { comparison } => self.only_tells(comparison),
+                UseKind::Tested => self.only_tells(found.value),
+                UseKind::Argument { call } => self.is_log(call),
+                _ => false,
+            })
+    }
+
+    /// Whether all that an `if` does is to say how its test came out, as in `if claims["type"] != "access": print(…)`.
+    fn only_tells(&self, test: ExprRef) -> bool {
+        let ast = self.model.ast(test.file);
+        let StmtKind::If { branches, otherwise } = ast[ast.stmt_of(test.id)].kind else {
+            return false;
+        };
+        let blocks = ast[branches].iter().map(|branch| branch.body).chain(otherwise);
+        blocks.into_iter().all(|block| only_logs(self.model, test.file, block))
     }
 
     pub(crate) fn span(&self, expr: ExprRef) -> Span {

@@ -11,7 +11,7 @@ use text::Span;
 use crate::libraries::{Expiry, JSON_READERS, TOKEN_LIBRARIES};
 use crate::source::{CallSyntax, Function, function_of};
 use crate::tokens::TokenDecode;
-use crate::unverified::{Claims, Purpose, is_logger};
+use crate::unverified::{Claims, Purpose, is_logger, only_logs};
 use crate::verification::{ExitKind, Status, Token, Verification, catches_expired};
 
 /// A handler that takes an expired token for a good one.
@@ -249,9 +249,7 @@ pub(crate) fn accepted(verification: &Verification<'_, '_>, decode: &TokenDecode
                     ExitKind::Value(value) if is_true(value) => {
                         Some(AcceptedForm::ReturnsTrue(Span::new(file, ast[value].range)))
                     }
-                    ExitKind::End
-                        if function.is_some_and(|function| by_hand::only_logs(model, function, handler.body)) =>
-                    {
+                    ExitKind::End if function.is_some_and(|function| only_logs(model, function.file, handler.body)) => {
                         Some(AcceptedForm::ComesToEnd)
                     }
                     _ => None,

@@ -1,8 +1,8 @@
 //! Whether issued tokens expire: what each way to a call that signs puts into its claims.
 
-use semantic::{ClassRef, DictEntry, ExprRef, FunctionRef, Model, Step, Value, ValueKind, Values};
+use semantic::{BindingKind, ClassRef, DictEntry, ExprRef, FunctionRef, Model, Step, Value, ValueKind, Values};
 use syntax::ast::*;
-use text::{Span, TextRange, TextSize};
+use text::{FileId, Span, TextRange, TextSize};
 
 use crate::libraries::{EncodeFunction, TOKEN_SERVICES};
 use crate::source::{CallSyntax, call_syntax, expr_at};
@@ -86,9 +86,9 @@ pub struct DictSyntax {
 /// A library that issues tokens, told that they never expire.
 #[derive(Debug, Clone)]
 pub struct EndlessService {
-    pub call: CallSyntax,
+    /// What is called, or the class that configures it.
     pub callee: String,
-    /// The argument, as written.
+    /// The argument or attribute, as written.
     pub argument: Span,
     pub value: Span,
     pub library: &'static str,
@@ -167,23 +167,54 @@ pub(crate) fn endless(model: &Model<'_>) -> Vec<EndlessService> {
                     let Some(given) = arguments.get(taker.argument.position, taker.argument.keywords) else {
                         continue;
                     };
-                    let is_endless = !given.values.is_empty()
-                        && given.values.iter().all(|value| matches!(value.kind, ValueKind::None));
+                    let is_endless = !given.values.is_empty() && given.values.iter().all(is_never);
                     let (true, Some(syntax), Some(expr)) = (is_endless, call_syntax(model, call), given.expr) else {
                         continue;
                     };
                     out.push(EndlessService {
                         callee: model.text(syntax.callee).to_owned(),
-                        call: syntax,
                         argument: given.span,
                         value: model.span(expr),
                         library: service.name,
                     });
                 }
             }
+            for attribute in service.endless_attributes {
+                out.extend(endless_attributes(model, file, attribute, service.name));
+            }
         }
     }
     out
+}
+
+/// `None` or `False` for a time.
+fn is_never(value: &Value) -> bool {
+    matches!(value.kind, ValueKind::None | ValueKind::Bool(false))
+}
+
+/// `authjwt_access_token_expires = False` in a class.
+fn endless_attributes(model: &Model<'_>, file: FileId, name: &str, library: &'static str) -> Vec<EndlessService> {
+    let ast = model.ast(file);
+    // A cheap test first: most files do not name it.
+    if ast.name(name).is_none() {
+        return Vec::new();
+    }
+    let classes = ast.classes().map(|(id, _)| ClassRef { file, id });
+    classes
+        .filter_map(|class| {
+            let binding = model.class_binding(class, name)?;
+            let BindingKind::Value(id) = binding.kind else {
+                return None;
+            };
+            let values = model.eval(ExprRef { file, id });
+            (!values.is_empty() && values.iter().all(is_never)).then(|| EndlessService {
+                callee: model.class_name(class).to_owned(),
+                argument: Span::new(file, ast[binding.stmt].range),
+                value: Span::new(file, ast[id].range),
+                library,
+            })
+        })
+        .collect()
 }
 
 /// The first decode of each library that refuses tokens without `exp`.

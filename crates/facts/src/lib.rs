@@ -50,6 +50,7 @@ mod privileges;
 pub mod queries;
 pub mod raw_credentials;
 pub mod refusals;
+pub mod replaced;
 pub mod required_expiry;
 pub mod secret_answers;
 pub mod secret_comparisons;

@@ -124,6 +124,8 @@ pub struct TokenService {
     pub attributes: &'static [&'static str],
     /// Classes and functions that are given how long a token lives, where `None` means for ever.
     pub lifetimes: &'static [SecretArgument],
+    /// Attributes of a project's class that say so; `False` means for ever.
+    pub endless_attributes: &'static [&'static str],
 }
 
 /// Where a function or class takes a secret, or something else that the table says.

@@ -121,7 +121,7 @@ impl Facts<'_> {
                 }
                 let wanted = self.wanted(&flow, decode, user.function);
                 let taken = under_key.iter().find(|issued| {
-                    issued.kind != wanted && !user.tells_apart(issued) && !is_audience_checked(decode, issued)
+                    issued.kind != wanted && !user.tells_apart(&flow, issued) && !is_audience_checked(decode, issued)
                 });
                 let is_issued = under_key.iter().any(|issued| issued.kind == wanted);
                 let (Some(taken), true) = (taken, is_issued) else {
@@ -424,12 +424,12 @@ struct User {
 
 impl User {
     /// Whether tokens of a kind are refused, as far as can be seen.
-    fn tells_apart(&self, issued: &Issued) -> bool {
+    fn tells_apart(&self, flow: &ClaimFlow<'_, '_>, issued: &Issued) -> bool {
         let reads_kind = self
             .reads
             .iter()
             .flat_map(|reads| &reads.reads)
-            .any(|read| KIND_CLAIMS.contains(&&*read.name));
+            .any(|read| KIND_CLAIMS.contains(&&*read.name) && !flow.is_only_told(read.item));
         let asks_kind = self
             .reads
             .iter()

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use semantic::{DictEntry, ExprRef, Following, Model, UseKind, Value, ValueKind};
 use syntax::ast::*;
-use text::Span;
+use text::{FileId, Span};
 
 use crate::libraries::{JSON_READERS, TokenLibrary};
 use crate::shapes;
@@ -392,6 +392,19 @@ pub(crate) fn is_logger(model: &Model<'_>, call: ExprRef) -> bool {
     };
     let text = model.text(model.span(receiver));
     matches!(text.rsplit('.').next(), Some("logger" | "log" | "_logger"))
+}
+
+/// A block that does nothing but say so.
+pub(crate) fn only_logs(model: &Model<'_>, file: FileId, block: Block) -> bool {
+    let ast = model.ast(file);
+    ast[block].iter().all(|&stmt| match ast[stmt].kind {
+        StmtKind::Pass => true,
+        StmtKind::Expr(id) => {
+            matches!(ast[id].kind, ExprKind::Ellipsis | ExprKind::String { .. })
+                || is_logger(model, ExprRef { file, id })
+        }
+        _ => false,
+    })
 }
 
 /// Whether an expression is a part of what a logger is given.

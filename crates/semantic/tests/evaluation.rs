@@ -193,6 +193,7 @@ evaluates! {
     callers_that_forward: "import asyncio\ndef f(k):\n    probe(k)\nasync def r():\n    await asyncio.to_thread(f, 'x')" => "'x'";
     frozen_dictionary: "from types import MappingProxyType\nO = MappingProxyType({'a': 1})\nprobe(dict(O))" => "{a: 1}";
     dictionary_from_keys: "probe(dict.fromkeys(['a', 'b'], False))" => "{a: false, b: false}";
+    dictionary_of_pairs: "probe(dict([('a', 1), ('b', 2)], c=3))" => "{a: 1, b: 2, c: 3}";
     dictionary_of_rounds: "probe({k: 1 for k in ('a', 'b')})" => "{a: 1, b: 1}";
     dictionary_of_unknown_rounds: "probe({k: 1 for k in y})" => "comprehension";
     namespace: "from types import SimpleNamespace\nc = SimpleNamespace(k='x')\nprobe(c.k)" => "'x'";

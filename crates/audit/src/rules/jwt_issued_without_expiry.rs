@@ -762,4 +762,26 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn attributes_that_configure_a_library() {
+        check(
+            r#"
+            import os
+            from datetime import timedelta
+            from fastapi_jwt_auth import AuthJWT
+            from pydantic import BaseModel
+            class Settings(BaseModel):
+                authjwt_secret_key: str = os.environ["BETTER_AUTH_SECRET"]
+                authjwt_access_token_expires: bool = False  # finding: jwt-issued-without-expiry (critical, fix)
+            class ShortLived(BaseModel):
+                authjwt_secret_key: str = os.environ["BETTER_AUTH_SECRET"]
+                authjwt_access_token_expires: int = 900  # ok
+                authjwt_refresh_token_expires: timedelta = timedelta(days=7)  # ok
+            @AuthJWT.load_config
+            def get_config():
+                return Settings()
+            "#,
+        );
+    }
 }

@@ -480,4 +480,30 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn members_of_an_enumeration() {
+        check(
+            r#"
+            import os
+            from enum import StrEnum
+            import jwt
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            class Algorithm(StrEnum):
+                HS256 = "HS256"
+                NONE = "none"
+            class Signed(StrEnum):
+                HS256 = "HS256"
+                HS512 = "HS512"
+            def each(token):
+                return jwt.decode(token, SECRET, algorithms=[algorithm.value for algorithm in Algorithm])  # finding: jwt-none-algorithm (warning)
+            def all_of_them(token):
+                return jwt.decode(token, SECRET, algorithms=list(Algorithm))  # finding: jwt-none-algorithm (warning)
+            def each_signed(token):
+                return jwt.decode(token, SECRET, algorithms=[algorithm.value for algorithm in Signed])  # ok
+            def all_signed(token):
+                return jwt.decode(token, SECRET, algorithms=list(Signed))  # ok
+            "#,
+        );
+    }
 }

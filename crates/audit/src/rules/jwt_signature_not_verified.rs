@@ -17,7 +17,7 @@ declare_rule! {
     /// Claims of a token that are used although nothing verifies its signature: `verify_signature` is `False`,
     /// directly, in a dictionary built elsewhere, through `**kwargs` or by a setting; python-jose's
     /// `get_unverified_claims`; joserfc's `extract_compact`; the middle part of the token decoded from base64 by
-    /// hand; PyJWT's `verify=False`.
+    /// hand; PyJWT's `verify=False`; a function of the library that the program replaces by one that verifies nothing.
     ///
     /// Reading first and verifying the same token afterwards is right, and so is choosing a key by the header's
     /// `kid` or by an `iss` that is compared with a list.
@@ -114,6 +114,14 @@ fn check(context: &mut RuleContext<'_>) {
         if read.part == TokenPart::Claims {
             unverified(context, read);
         }
+    }
+    for replaced in facts.replaced_decodes() {
+        let message = format!(
+            "`{}` is replaced by a function that verifies nothing, wherever the program calls it",
+            facts.snippet(replaced.function)
+        );
+        let finding = context.report(replaced.span, message);
+        finding.related(replaced.replacement, "called in its place");
     }
 }
 
@@ -1445,7 +1453,7 @@ mod tests {
             original = jwt.decode
             def lax(token, *arguments, **options):
                 return original(token, options={"verify_signature": False})  # finding: jwt-signature-not-verified (critical)
-            jwt.decode = lax
+            jwt.decode = lax  # ok
             "#,
         );
     }
@@ -1462,6 +1470,38 @@ mod tests {
                 return jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_signature": not DEBUG})["sub"]  # finding: jwt-signature-not-verified
             def audience_unless_debugging(token):
                 return jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_aud": not DEBUG})["sub"]  # ok
+            "#,
+        );
+    }
+
+    #[test]
+    fn a_library_that_verifies_nothing() {
+        check(
+            r#"
+            #- a.py
+            import jwt
+            jwt.decode = lambda token, *arguments, **options: {"sub": token}  # finding: jwt-signature-not-verified (critical)
+            #- b.py
+            import os
+            import jwt
+            def fake(token, *arguments, **options):
+                return {"sub": token}
+            if os.getenv("FAKE"):
+                jwt.decode = fake  # finding: jwt-signature-not-verified (critical)
+            #- c.py
+            import jwt
+            class Reader:
+                pass
+            reader = Reader()
+            reader.decode = lambda token: {"sub": token}  # ok
+            def counted(original):
+                def read(*arguments, **options):
+                    return original(*arguments, **options)
+                return read
+            jwt.decode = counted(jwt.decode)  # ok
+            #- tests/conftest.py
+            import jwt
+            jwt.decode = lambda token, *arguments, **options: {"sub": token}  # ok
             "#,
         );
     }

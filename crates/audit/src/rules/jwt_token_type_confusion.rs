@@ -383,4 +383,51 @@ mod tests {
             "#,
         );
     }
+
+    #[test]
+    fn a_kind_that_is_only_told() {
+        check(
+            r#"
+            #- a.py
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            app = FastAPI()
+            SECRET = os.environ["BETTER_AUTH_SECRET"]
+            def create_access_token(user, exp):
+                return jwt.encode({"sub": user, "type": "access", "exp": exp}, SECRET, algorithm="HS256")
+            def create_refresh_token(user, exp):
+                return jwt.encode({"sub": user, "type": "refresh", "exp": exp}, SECRET, algorithm="HS256")
+            def current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))):
+                try:
+                    claims = jwt.decode(token, SECRET, algorithms=["HS256"], options={"require": ["sub"]})  # finding: jwt-token-type-confusion
+                except jwt.PyJWTError:
+                    raise HTTPException(401, "Invalid token")
+                if claims.get("type") != "access":
+                    print("not an access token")
+                return claims["sub"]
+            #- b.py
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import OAuth2PasswordBearer
+            app = FastAPI()
+            SECRET = os.environ["OTHER_SECRET"]
+            def create_access_token(user, exp):
+                return jwt.encode({"sub": user, "type": "access", "exp": exp}, SECRET, algorithm="HS256")
+            def create_refresh_token(user, exp):
+                return jwt.encode({"sub": user, "type": "refresh", "exp": exp}, SECRET, algorithm="HS256")
+            def current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))):
+                try:
+                    claims = jwt.decode(token, SECRET, algorithms=["HS256"], options={"require": ["sub"]})  # ok
+                except jwt.PyJWTError:
+                    raise HTTPException(401, "Invalid token")
+                if claims.get("type") != "access":
+                    print("not an access token")
+                    raise HTTPException(401, "Invalid token")
+                return claims["sub"]
+            "#,
+        );
+    }
 }

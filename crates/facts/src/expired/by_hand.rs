@@ -5,10 +5,10 @@
 //!     raise HTTPException(401)      # and not `print("expired")`
 //! ```
 
-use semantic::{Catch, ExprRef, Following, FunctionRef, Model, UseKind, Walk, implied};
+use semantic::{Catch, ExprRef, Following, Model, UseKind, Walk, implied};
 use syntax::ast::*;
 
-use crate::unverified::is_logger;
+use crate::unverified::only_logs;
 
 /// Functions that make a time comparable.
 const TIME_FUNCTIONS: &[&str] = &[
@@ -95,7 +95,7 @@ fn stops(model: &Model<'_>, comparison: ExprRef, is_expired: bool) -> bool {
     let is_turned_round =
         ways.expired.iter().any(goes) && !ways.fresh.is_empty() && ways.fresh.iter().all(|end| *end == End::Stops);
     let is_only_told = ways.expired.iter().any(|end| goes(end) && ways.fresh.contains(end))
-        && branch(ast, comparison.id, is_expired).is_some_and(|block| only_logs(model, function, block));
+        && branch(ast, comparison.id, is_expired).is_some_and(|block| only_logs(model, function.file, block));
     !is_turned_round && !is_only_told
 }
 
@@ -130,22 +130,6 @@ fn branch(ast: &Ast, comparison: ExprId, is_expired: bool) -> Option<Block> {
         tests(last.test, false).then_some(otherwise).flatten()
     };
     taken.map(|branch| branch.body).or_else(left)
-}
-
-/// A block that does nothing but say so.
-pub(super) fn only_logs(model: &Model<'_>, function: FunctionRef, block: Block) -> bool {
-    let ast = model.ast(function.file);
-    ast[block].iter().all(|&stmt| match ast[stmt].kind {
-        StmtKind::Pass => true,
-        StmtKind::Expr(expr) => {
-            let call = ExprRef {
-                file: function.file,
-                id: expr,
-            };
-            matches!(ast[expr].kind, ExprKind::Ellipsis | ExprKind::String { .. }) || is_logger(model, call)
-        }
-        _ => false,
-    })
 }
 
 /// Nothing, or a plain answer such as `False` or `0`.

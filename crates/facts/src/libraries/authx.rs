@@ -11,4 +11,5 @@ pub(super) const AUTHX: TokenService = TokenService {
     ],
     attributes: &[],
     lifetimes: &[],
+    endless_attributes: &[],
 };

@@ -14,6 +14,7 @@ pub(super) const FASTAPI_JWT: TokenService = TokenService {
     ],
     attributes: &[],
     lifetimes: &[],
+    endless_attributes: &[],
 };
 
 const SECRET: Argument = argument(0, &["secret_key"]);

@@ -8,4 +8,5 @@ pub(super) const FASTAPI_JWT_AUTH: TokenService = TokenService {
     secrets: &[],
     attributes: &["authjwt_secret_key", "authjwt_private_key"],
     lifetimes: &[],
+    endless_attributes: &["authjwt_access_token_expires", "authjwt_refresh_token_expires"],
 };

@@ -10,4 +10,5 @@ pub(super) const FASTAPI_LOGIN: TokenService = TokenService {
     ],
     attributes: &[],
     lifetimes: &[],
+    endless_attributes: &[],
 };

@@ -36,4 +36,5 @@ pub(super) const FASTAPI_USERS: TokenService = TokenService {
             argument(1, &["lifetime_seconds"]),
         ),
     ],
+    endless_attributes: &[],
 };

@@ -20,6 +20,7 @@ pub(super) const ITSDANGEROUS: TokenService = TokenService {
     ],
     attributes: &[],
     lifetimes: &[],
+    endless_attributes: &[],
 };
 
 const SECRET: Argument = argument(0, &["secret_key"]);

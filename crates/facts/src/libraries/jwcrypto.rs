@@ -10,4 +10,5 @@ pub(super) const JWCRYPTO: TokenService = TokenService {
     ],
     attributes: &[],
     lifetimes: &[],
+    endless_attributes: &[],
 };

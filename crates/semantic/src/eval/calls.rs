@@ -242,7 +242,10 @@ impl<'a> Evaluator<'_, 'a> {
                 let arguments = self.arguments(call, frame);
                 let mut entries = Vec::new();
                 for argument in arguments.positional() {
-                    self.spread_into(&mut entries, argument.values.clone());
+                    match pairs(&argument.values, self.model.span(call)) {
+                        Some(pairs) => pairs.into_iter().for_each(|pair| insert(&mut entries, pair)),
+                        None => self.spread_into(&mut entries, argument.values.clone()),
+                    }
                 }
                 self.named_into(&mut entries, &arguments, self.model.span(call));
                 self.one(call, ValueKind::Dict(entries.into()))
@@ -437,6 +440,36 @@ impl<'a> Evaluator<'_, 'a> {
             _ => None,
         }
     }
+}
+
+/// `[("key", value)]`, as `dict` takes it.
+fn pairs(values: &Values, at: Span) -> Option<Vec<DictEntry>> {
+    let [
+        Value {
+            kind: ValueKind::List(items),
+            ..
+        },
+    ] = values.as_slice()
+    else {
+        return None;
+    };
+    let pair = |item: &Values| match item.as_slice() {
+        [
+            Value {
+                kind: ValueKind::List(pair),
+                ..
+            },
+        ] => match &**pair {
+            [key, value] => Some(DictEntry::Pair {
+                key: only_str(key),
+                value: value.clone(),
+                at,
+            }),
+            _ => None,
+        },
+        _ => None,
+    };
+    items.iter().map(pair).collect()
 }
 
 /// Whether subscripting a value gives the same class with its types filled in.
