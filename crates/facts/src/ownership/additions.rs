@@ -177,6 +177,15 @@ impl Run<'_, '_, '_> {
             };
             (0..accesses.len() as u32).filter(is_keyed).collect()
         };
+        // `if project_id is not None: …`: on the other way there is no parent.
+        let is_met = |number: &u32| {
+            state.closed.contains(number)
+                || state.unproven.contains(number)
+                || state.open.iter().any(|open| open.access == *number)
+        };
+        if !keyed.is_empty() && !keyed.iter().any(is_met) {
+            return true;
+        }
         for number in keyed {
             let (is_tied, is_parent) = {
                 let accesses = self.accesses.borrow();
