@@ -118,6 +118,19 @@ const MAX_DEPTH: usize = 4;
 /// Open routes of an application without a guard that are told one by one, where the project has one.
 const MAX_UNATTACHED: usize = 4;
 
+impl Facts<'_> {
+    /// Whether a function handles a route that is there for everybody: a login, a registration.
+    pub fn is_for_everybody(&self, handler: FunctionRef) -> bool {
+        let routes = &self.applications().routes;
+        let mut own = routes.iter().map(|route| &route.operation);
+        own.any(|operation| {
+            let is_only = |method: &str| operation.methods.iter().all(|known| known == method);
+            let purpose = Purpose::new(&operation.path.text, &operation.handler.name);
+            operation.handler.function() == Some(handler) && purpose.is_public(is_only("GET"), is_only("DELETE"))
+        })
+    }
+}
+
 /// What a route does.
 #[derive(Debug, Default)]
 struct Deeds {

@@ -525,6 +525,38 @@ mod tests {
     }
 
     #[test]
+    fn refusals_of_something_else() {
+        check(
+            r#"
+            import os
+            import jwt
+            from fastapi import Depends, FastAPI, HTTPException
+            from fastapi.security import HTTPBearer
+            app = FastAPI()
+            def number_of(creds):
+                try:
+                    return jwt.decode(creds.credentials, os.environ["KEY"], algorithms=["HS256"]).get("jti")
+                except jwt.PyJWTError:
+                    return None
+            @app.delete("/sessions/{session_id}")
+            def revoke(session_id: str, creds=Depends(HTTPBearer())):
+                current = number_of(creds)
+                if current and session_id == current:
+                    raise HTTPException(400, "Use logout")
+                if not find(session_id):
+                    raise HTTPException(404, "No such session")  # ok
+                return {}
+            @app.get("/sessions/current")
+            def current(creds=Depends(HTTPBearer())):
+                current = number_of(creds)
+                if not current:
+                    raise HTTPException(404, "No such session")  # finding: auth-failure-not-401
+                return {"id": current}
+            "#,
+        );
+    }
+
+    #[test]
     fn middleware() {
         check(
             r#"

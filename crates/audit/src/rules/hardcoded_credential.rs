@@ -490,6 +490,8 @@ mod tests {
             def save(gateway, given):
                 gateway.api_keys = {"publicKey": given.get("publicKey", ""), "secretKey": given.get("secretKey", "")}  # ok
             API_KEYS = {"k-93hfk2l0s8dhw7": "alice"}  # finding: hardcoded-credential
+            WEAK_PASSWORDS = {"staging-redis-pass", "Winter-2024"}  # ok
+            API_PASSWORDS = {"staging-redis-pass", "Winter-2024"}  # finding: hardcoded-credential
             FIELDS = {"username": "id", "password": "provider", "email": "email"}  # ok
             DEMO = {"username": "root", "password": "Provider-71"}  # finding: hardcoded-credential
             "#,

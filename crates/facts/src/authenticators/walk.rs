@@ -55,6 +55,8 @@ struct State {
     status: Status,
     /// The credential was found to be in the form that is asked for.
     is_formed: bool,
+    /// One of several tests came out so, and which one is not known: the verification may have succeeded.
+    is_unsure: bool,
     /// A test of a setting, and how it came out.
     switch: Option<(ExprId, bool)>,
     /// A test of the path or method of the request.
@@ -150,6 +152,7 @@ impl<'m, 'a> Runs<'m, 'a> {
         let start = State {
             status: walker.start(),
             is_formed: false,
+            is_unsure: false,
             switch: None,
             is_routed: false,
         };
@@ -600,7 +603,17 @@ impl Walker<'_, '_, '_> {
                     None => return,
                 }
             }
+            // What is refused later is something else.
+            Status::Failed { told_at, .. }
+                if state.is_unsure
+                    && matches!(way, Way::Raises { .. })
+                    && stmt.is_some_and(|stmt| !self.deals_with(stmt, *told_at)) =>
+            {
+                return;
+            }
             Status::Failed { cause, told_at, .. } => (cause.clone(), Some(*told_at)),
+            // Nobody asked what the helper gave: what is refused here is something else.
+            Status::PerhapsCall(_) if matches!(way, Way::Raises { .. }) => return,
             Status::PerhapsCall(_) => (Cause::Invalid, None),
             Status::PerhapsParameter(_) => (Cause::Missing, None),
             Status::Open => match state
@@ -1068,6 +1081,7 @@ impl Walker<'_, '_, '_> {
                 let mut alone = state.clone();
                 self.branch(part, truth, &mut alone);
                 if matches!(alone.status, Status::Failed { .. }) && alone.status != state.status {
+                    state.is_unsure = true;
                     state.status = alone.status;
                     return;
                 }

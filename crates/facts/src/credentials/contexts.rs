@@ -41,6 +41,25 @@ pub(super) enum Site {
     Other,
 }
 
+/// Words of names of lists whose items are turned away.
+const REFUSED: &[&str] = &[
+    "weak",
+    "insecure",
+    "common",
+    "forbidden",
+    "blocked",
+    "banned",
+    "bad",
+    "known",
+    "rejected",
+    "invalid",
+    "disallowed",
+    "unsafe",
+    "breached",
+    "placeholder",
+    "default",
+];
+
 /// Keywords and keys under which samples are shown to readers.
 const EXAMPLES: &[&str] = &[
     "example",
@@ -421,7 +440,9 @@ fn of_statement(
             let singular = ["keys", "tokens", "secrets", "passwords"]
                 .iter()
                 .any(|plural| lower.ends_with(plural));
-            singular.then(|| name[..name.len() - 1].to_owned())
+            // `WEAK_PASSWORDS` are refused.
+            let is_refused = words(&name).iter().any(|word| REFUSED.contains(&word.as_str()));
+            (singular && !is_refused).then(|| name[..name.len() - 1].to_owned())
         }),
         false => name,
     };
