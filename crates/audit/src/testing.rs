@@ -27,6 +27,7 @@ mod framework;
 pub(crate) mod projects;
 mod registry;
 mod sample_rules;
+mod spellings;
 mod subject;
 
 use std::panic::Location;

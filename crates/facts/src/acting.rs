@@ -373,7 +373,8 @@ impl Finder<'_, '_> {
         let file = function.file;
         let ast = self.model.ast(file);
         let source = self.model.file(file).source();
-        let is_it = |id: ExprId| matches!(ast[id].kind, ExprKind::Name(name) if source.name(name) == parameter);
+        let is_it =
+            |id: ExprId| matches!(ast[id].kind, ExprKind::Name(name) if source.imported_name(name) == parameter);
         let by_call = self.calls.of(function).into_iter().any(|call| {
             let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
                 return false;
@@ -404,7 +405,7 @@ impl Finder<'_, '_> {
 
     /// A call that only tells somebody: a log, an exception.
     fn is_told(&self, call: ExprRef) -> bool {
-        let text = self.model.text(self.model.span(call));
+        let text = &*self.model.written(call);
         ["log", "print", "HTTPException", "str(", "int(", "raise"]
             .iter()
             .any(|word| text.starts_with(word))
@@ -419,7 +420,7 @@ impl Finder<'_, '_> {
             ExprKind::Subscript { index, .. } => match ast[index].kind {
                 ExprKind::String { .. } => {
                     let text = &file.text()[ast[index].range];
-                    Some(text.trim_matches(['"', '\'']))
+                    Some(text.trim_matches(['(', ')', '"', '\'']))
                 }
                 _ => None,
             },
@@ -492,7 +493,7 @@ impl Finder<'_, '_> {
                 }
                 let name = match ast[callee].kind {
                     ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                        self.model.file(file).source().name(name)
+                        self.model.file(file).source().imported_name(name)
                     }
                     _ => "",
                 };
@@ -591,7 +592,7 @@ impl Finder<'_, '_> {
                     if values.iter().any(|value| matches!(value.kind, ValueKind::Class(_))) {
                         return false;
                     }
-                    let name = self.model.file(expr.file).source().name(name);
+                    let name = self.model.file(expr.file).source().imported_name(name);
                     return callers::words(name).iter().any(|word| {
                         matches!(
                             word.as_str(),

@@ -308,8 +308,8 @@ fn is_sent_by_client(model: &Model<'_>, handlers: &Handlers, expr: ExprRef) -> b
             let injects = |expr: Option<ExprId>| {
                 expr.is_some_and(|expr| {
                     ast.descendants(expr).iter().any(|&part| match ast[part].kind {
-                        ExprKind::Name(name) => {
-                            let name = model.file(function.file).source().name(name);
+                        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                            let name = model.file(function.file).imported_name(name);
                             matches!(name, "Depends" | "Security" | "Request")
                         }
                         _ => false,

@@ -178,12 +178,6 @@ impl Finder<'_, '_> {
             .filter_map(|path| path.rsplit('.').next());
         let own_names = classes.iter().map(|own| model.class_name(own.class));
         let mut names: Vec<&str> = library_names.chain(own_names).collect();
-        let aliases = model.imported_aliases(file).into_iter();
-        let aliased: Vec<&str> = aliases
-            .filter(|(path, _)| names.contains(path))
-            .map(|(_, alias)| alias)
-            .collect();
-        names.extend(aliased);
         text::sort(&mut names);
         names.dedup();
         let calls: Vec<ExprRef> = model.calls_named(file, names).collect();
@@ -217,7 +211,12 @@ impl Finder<'_, '_> {
         let ExprKind::Call { function, arguments } = ast[call.id].kind else {
             return;
         };
-        let class = model.text(Span::new(call.file, ast[function].range)).to_owned();
+        let class = model
+            .written(ExprRef {
+                file: call.file,
+                id: function,
+            })
+            .into_owned();
         let status = self.status(call, library, is_own);
         let answer = Answer {
             kind: match library.is_exception {
@@ -292,7 +291,7 @@ impl Finder<'_, '_> {
         let Some(object) = self.model.receiver(call) else {
             return false;
         };
-        let written = self.model.text(self.model.span(object)).to_lowercase();
+        let written = self.model.written(object).to_lowercase();
         let named = written == "ws" || written.ends_with("websocket");
         named
             || self.model.eval(object).iter().any(|value| match &value.kind {
@@ -442,7 +441,7 @@ fn may_tell(model: &Model<'_>, call: ExprRef) -> bool {
         ExprKind::Integer | ExprKind::None | ExprKind::True | ExprKind::False => false,
         // `status.HTTP_404_NOT_FOUND`
         ExprKind::Attribute { object, .. } => !matches!(ast[object].kind, ExprKind::Name(name)
-            if model.file(call.file).source().name(name) == "status"),
+            if model.file(call.file).source().imported_name(name) == "status"),
         _ => true,
     })
 }
@@ -559,7 +558,10 @@ fn logging(model: &Model<'_>, expr: ExprRef) -> Option<Logging> {
         ExprKind::Call { function, .. } => match ast[function].kind {
             ExprKind::Attribute { object, name, .. } => {
                 let method = file.source().name(name);
-                let object = model.text(Span::new(expr.file, ast[object].range));
+                let object = &*model.written(ExprRef {
+                    file: expr.file,
+                    id: object,
+                });
                 let is_method = matches!(
                     method,
                     "debug" | "info" | "warning" | "error" | "exception" | "critical" | "log" | "opt" | "print_exc"

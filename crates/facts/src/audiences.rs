@@ -153,7 +153,8 @@ impl Facts<'_> {
                 };
                 sources.any(|source| matches!(source.value, KeySource::KeySet { .. }))
                     || has_asymmetric
-                        && (says_set(self.snippet(key.span)) || key.names.iter().flatten().any(|name| says_set(name)))
+                        && (says_set(&self.called_as(key.span))
+                            || key.names.iter().flatten().any(|name| says_set(name)))
             });
         let is_near_set = || {
             let text = self.text(decode.call.span.file);

@@ -19,16 +19,7 @@ const MAX_STEPS: usize = 60;
 /// The reads of a file.
 pub(crate) fn reads(model: &Model<'_>, file: FileId) -> Vec<UnverifiedRead> {
     let names = BASE64_DECODERS.iter().filter_map(|path| path.rsplit('.').next());
-    let mut calls: Vec<ExprRef> = model.calls_named(file, names).collect();
-    // `from base64 import urlsafe_b64decode as b64`
-    for (path, alias) in model.imported_aliases(file) {
-        if BASE64_DECODERS
-            .iter()
-            .any(|decoder| decoder.rsplit('.').next() == Some(path))
-        {
-            calls.extend(model.calls_named(file, [alias]));
-        }
-    }
+    let calls: Vec<ExprRef> = model.calls_named(file, names).collect();
     let mut out: Vec<UnverifiedRead> = Vec::new();
     for call in calls {
         let is_decoder = model

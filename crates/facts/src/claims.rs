@@ -263,7 +263,7 @@ impl<'m, 'a> ClaimFlow<'m, 'a> {
                     false => ReadForm::GetWithDefault,
                 }
             }
-            ExprKind::Call { .. } => match self.model.text(self.model.span(item)).contains(".pop(") {
+            ExprKind::Call { .. } => match self.model.written(item).contains(".pop(") {
                 true => ReadForm::Index,
                 false => ReadForm::Get,
             },

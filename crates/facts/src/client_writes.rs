@@ -479,7 +479,7 @@ impl<'f> Finder<'f, '_> {
                 let is_id = plain(name).ends_with("id");
                 // Said by the parameter, or by what an alias injects.
                 let is_scalar = |at: ExprRef| {
-                    let text = self.model.text(self.model.span(at));
+                    let text = &*self.model.written(at);
                     matches!(text, "str" | "int" | "UUID" | "uuid.UUID")
                 };
                 let is_verified = is_id

@@ -191,8 +191,9 @@ fn text_of(model: &Model<'_>, value: &Value) -> Option<String> {
 /// The object looks like a response: not a library's own `set_cookie(response, token)`.
 fn is_response(model: &Model<'_>, call: ExprRef) -> bool {
     model.receiver(call).is_some_and(|object| {
-        let text = model.text(model.span(object)).to_ascii_lowercase();
-        text.starts_with("res") || text.ends_with("response")
+        let text = model.written(object).to_ascii_lowercase();
+        let is_made = |value: &Value| matches!(&value.kind, ValueKind::Call { path, .. } if path.ends_with("Response"));
+        text.starts_with("res") || text.ends_with("response") || model.eval(object).iter().any(is_made)
     })
 }
 

@@ -95,10 +95,7 @@ pub(crate) fn find(model: &Model<'_>) -> Cors {
             }
         }
         // `app = CORSMiddleware(app, …)`, under whatever name it was imported.
-        let aliases = model.imported_aliases(file).into_iter();
-        let aliases = aliases.filter(|(path, _)| *path == "CORSMiddleware");
-        let names = ["CORSMiddleware"].into_iter().chain(aliases.map(|(_, alias)| alias));
-        for call in model.calls_named(file, names) {
+        for call in model.calls_named(file, ["CORSMiddleware"]) {
             if model.callee(call).iter().any(|value| is_cors_class(model, value)) {
                 let arguments = model.arguments(call, None);
                 cors.policies.extend(policy(model, call, &arguments, Some(1)));
@@ -574,9 +571,9 @@ fn is_checked(model: &Model<'_>, header: &Header, value: &Value) -> bool {
     let Some(function) = header.function else { return false };
     let place = Place::Expr(header.value);
     let subject = places::subject_text(model, header.value);
-    let made = model.expr_of(value.origin).map(|made| model.text(model.span(made)));
+    let made = model.expr_of(value.origin).map(|made| model.written(made));
     let guarded = |subject: &str| guards::is_allow_listed(model, function, subject, place);
-    guarded(subject) || made.is_some_and(guarded)
+    guarded(&subject) || made.is_some_and(|made| guarded(&made))
 }
 
 fn contains_ignoring_case(text: &str, word: &str) -> bool {
@@ -656,7 +653,7 @@ fn last_name<'a>(model: &Model<'a>, call: ExprRef) -> Option<&'a str> {
     let file = model.file(call.file);
     match file.ast()[call.id].kind {
         ExprKind::Call { function, .. } => match file.ast()[function].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.source().name(name)),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.imported_name(name)),
             _ => None,
         },
         _ => None,
@@ -684,11 +681,7 @@ fn is_cookies(model: &Model<'_>, object: Option<ExprRef>) -> bool {
         file: object.file,
         id: inner,
     };
-    !of_client
-        && !matches!(
-            model.text(model.span(inner)),
-            "client" | "session" | "response" | "resp"
-        )
+    !of_client && !matches!(&*model.written(inner), "client" | "session" | "response" | "resp")
 }
 
 /// The parameter that an expression is the default or annotation of.

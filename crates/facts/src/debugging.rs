@@ -214,7 +214,7 @@ fn dumped(model: &Model<'_>, expr: ExprRef) -> Option<(Span, DumpKind)> {
                     _ => None,
                 };
                 let callee = match ast[function].kind {
-                    ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.name(name),
+                    ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.imported_name(name),
                     _ => "",
                 };
                 if argument(model, expr, None, &["include", "exclude"]).is_some() {
@@ -330,7 +330,13 @@ fn secret_of(model: &Model<'_>, class: ClassRef) -> Option<String> {
         };
         let name = source.name(name);
         // A `SecretStr` is not shown.
-        let is_hidden = annotation.is_some_and(|annotation| source.text()[ast[annotation].range].contains("Secret"));
+        let is_hidden = annotation.is_some_and(|annotation| {
+            let at = ExprRef {
+                file: class.file,
+                id: annotation,
+            };
+            model.written(at).contains("Secret")
+        });
         (is_secret_name(name) && !is_hidden).then(|| name.to_owned())
     })
 }

@@ -168,13 +168,13 @@ fn takes_none(model: &Model<'_>, class: ClassRef, name: &str) -> bool {
     let StmtKind::AnnotatedAssign { annotation, .. } = ast[binding.stmt].kind else {
         return true;
     };
-    let source = model.file(class.file).source();
+    let file = model.file(class.file);
     ast.descendants(annotation)
         .into_iter()
         .any(|part| match ast[part].kind {
             ExprKind::None => true,
             ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                matches!(source.name(name), "Optional" | "Any" | "object")
+                matches!(file.imported_name(name), "Optional" | "Any" | "object")
             }
             _ => false,
         })
@@ -274,8 +274,8 @@ impl Declared {
             .filter(|argument| !is_ellipsis(argument.expr))
             .map(|argument| argument.values.clone());
         let made = || {
-            let factory = arguments.get(None, &["default_factory", "factory"])?;
-            let factory = factory.values.iter().find_map(|value| match &value.kind {
+            let given = arguments.get(None, &["default_factory", "factory"])?;
+            let factory = given.values.iter().find_map(|value| match &value.kind {
                 ValueKind::Function(function) => Some(model.result(*function)),
                 ValueKind::Lambda(lambda) => match model.expr(*lambda).kind {
                     ExprKind::Lambda { body, .. } => Some(model.eval(ExprRef {
@@ -290,7 +290,7 @@ impl Declared {
                         call: None,
                         frame: None,
                     },
-                    value.origin,
+                    given.expr.map_or(given.span, |expr| model.span(expr)),
                 )]),
                 _ => None,
             });

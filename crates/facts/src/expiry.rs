@@ -245,7 +245,7 @@ fn issued(model: &Model<'_>, encode: &TokenEncode, required: &[(&str, Span)]) ->
     // The variable at the call, beside those that the value was bound to on its way there.
     let held: Option<(String, Span)> = given.expr.and_then(|expr| match model.expr(expr).kind {
         ExprKind::Name(name) => {
-            let name = model.file(expr.file).source().name(name);
+            let name = model.file(expr.file).source().imported_name(name);
             Some((name.to_owned(), model.span(expr)))
         }
         _ => None,

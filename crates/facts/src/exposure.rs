@@ -715,9 +715,9 @@ impl Finder<'_> {
                 continue;
             };
             let name = match ast[callee].kind {
-                ExprKind::Name(name) => source.name(name),
+                ExprKind::Name(name) => source.imported_name(name),
                 ExprKind::Attribute { object, name, .. } => {
-                    let name = source.name(name);
+                    let name = source.imported_name(name);
                     if CHANGING_METHODS.contains(&name) {
                         self.add_memory(function.file, object, out);
                     }
@@ -737,8 +737,8 @@ impl Finder<'_> {
                     out,
                 );
             }
-            let receiver = model.receiver(call).map(|receiver| model.text(model.span(receiver)));
-            out.checks_password |= purposes::checks_password(name, receiver);
+            let receiver = model.receiver(call).map(|receiver| model.written(receiver));
+            out.checks_password |= purposes::checks_password(name, receiver.as_deref());
             let callees = model.callee(call);
             let mut is_followed = false;
             for value in &callees {
@@ -823,13 +823,13 @@ impl Finder<'_> {
                 ExprKind::Call { function, .. } => matches!(
                     home[function].kind,
                     ExprKind::Name(name) if matches!(
-                        model.file(definition.file).source().name(name),
+                        model.file(definition.file).source().imported_name(name),
                         "dict" | "list" | "set" | "defaultdict" | "OrderedDict"
                     )
                 ),
                 _ => false,
             };
-            let name = model.text(model.span(expr));
+            let name = &*model.written(expr);
             if is_container && !purposes::is_upkeep(name) {
                 out.memory.push((name.to_owned(), model.span(expr)));
             }

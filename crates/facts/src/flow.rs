@@ -991,7 +991,7 @@ fn is_static(model: &Model<'_>, function: FunctionRef) -> bool {
     let ast = file.ast();
     ast[ast[function.id].decorators]
         .iter()
-        .any(|&id| matches!(ast[id].kind, ExprKind::Name(name) if file.source().name(name) == "staticmethod"))
+        .any(|&id| matches!(ast[id].kind, ExprKind::Name(name) if file.source().imported_name(name) == "staticmethod"))
 }
 
 fn is_literal(kind: &ExprKind) -> bool {

@@ -259,7 +259,7 @@ impl Guard<'_, '_> {
                 left,
                 ..
             } if self.mentions(left) => Says::NotAllowed,
-            ExprKind::Name(name) if source.name(name) == self.subject => Says::Nothing,
+            ExprKind::Name(name) if source.imported_name(name) == self.subject => Says::Nothing,
             _ => Says::Nothing,
         }
     }
@@ -277,7 +277,7 @@ impl Guard<'_, '_> {
         };
         let mentioned = ast[arguments].iter().any(|argument| self.mentions(argument.value));
         let name = match ast[function].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.name(name),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.imported_name(name),
             _ => return Says::Nothing,
         };
         match (name, ast[function].kind) {

@@ -86,13 +86,6 @@ impl Facts<'_> {
             for call in self.model.calls_named(file, NAMES.iter().copied()) {
                 self.judge(call, &mut out);
             }
-            for (path, alias) in self.model.imported_aliases(file) {
-                if NAMES.contains(&path) {
-                    for call in self.model.calls_named(file, [alias]) {
-                        self.judge(call, &mut out);
-                    }
-                }
-            }
         }
         text::sort_by_number(&mut out, |fetch| fetch.span.number());
         out.dedup_by_key(|fetch| fetch.span);
@@ -142,7 +135,12 @@ impl Facts<'_> {
             return;
         }
         let span = model.span(call);
-        let callee = model.text(Span::new(call.file, ast[function].range)).to_owned();
+        let callee = model
+            .written(ExprRef {
+                file: call.file,
+                id: function,
+            })
+            .into_owned();
         let mut add = |flaw, at: Span| {
             out.push(InsecureFetch {
                 flaw,
@@ -265,8 +263,11 @@ impl Facts<'_> {
             let source = self.model.file(definition.file).source();
             definition.mutations.iter().any(|mutation| match mutation.kind {
                 MutationKind::SetAttribute { attribute: name, value } => {
-                    let value = Span::new(definition.file, source.ast()[value].range);
-                    source.name(name) == attribute && self.snippet(value).ends_with(written)
+                    let value = ExprRef {
+                        file: definition.file,
+                        id: value,
+                    };
+                    source.name(name) == attribute && self.model.written(value).ends_with(written)
                 }
                 _ => false,
             })

@@ -135,7 +135,7 @@ impl Facts<'_> {
             };
             let is_listed = |at: ExprRef| {
                 model.enclosing_function(at).is_some_and(|function| {
-                    guards::is_allow_listed(model, function, subject_text(model, item), Place::Expr(at))
+                    guards::is_allow_listed(model, function, &subject_text(model, item), Place::Expr(at))
                 })
             };
             !is_listed(expr)
@@ -156,7 +156,10 @@ impl Facts<'_> {
         let ExprKind::Call { function, arguments } = ast[call.id].kind else {
             return None;
         };
-        let callee = model.text(Span::new(call.file, ast[function].range));
+        let callee = &*model.written(ExprRef {
+            file: call.file,
+            id: function,
+        });
         let index = ast[arguments].iter().position(|argument| argument.value == value.id)?;
         let is_text = is_text || matches!(ast[value.id].kind, ExprKind::String { .. } | ExprKind::Binary { .. });
         let path = model.called_path(call);
@@ -211,7 +214,7 @@ fn is_check(facts: &Facts<'_>, call: ExprRef) -> bool {
     let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[function].kind else {
         return false;
     };
-    let name = facts.model.file(call.file).source().name(name);
+    let name = facts.model.file(call.file).source().imported_name(name);
     matches!(
         name,
         "fullmatch" | "match" | "UUID" | "int" | "basename" | "secure_filename" | "quote" | "quote_plus"

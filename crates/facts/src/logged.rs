@@ -159,7 +159,10 @@ fn log_call(model: &Model<'_>, call: ExprRef) -> Option<String> {
     let ExprKind::Call { function, .. } = ast[call.id].kind else {
         return None;
     };
-    let written = model.text(Span::new(call.file, ast[function].range));
+    let written = &*model.written(ExprRef {
+        file: call.file,
+        id: function,
+    });
     let is_known = || {
         model.called_path(call).is_some_and(|path| {
             matches!(&*path, "builtins.print" | "pprint.pprint")
@@ -171,7 +174,12 @@ fn log_call(model: &Model<'_>, call: ExprRef) -> Option<String> {
     let is_log = match ast[function].kind {
         ExprKind::Name(_) => is_known(),
         ExprKind::Attribute { object, .. } => {
-            let object = model.text(Span::new(call.file, ast[object].range)).to_lowercase();
+            let object = model
+                .written(ExprRef {
+                    file: call.file,
+                    id: object,
+                })
+                .to_lowercase();
             let last = object.rsplit('.').next().unwrap_or_default();
             let last = last.trim_start_matches('_');
             matches!(last, "logger" | "log" | "logging" | "console" | "pprint")
@@ -234,7 +242,7 @@ fn parts(model: &Model<'_>, call: ExprRef) -> Vec<ExprRef> {
             ExprKind::Conditional { then, otherwise, .. } => pending.extend([then, otherwise]),
             ExprKind::Call { function, arguments } => {
                 let name = match ast[function].kind {
-                    ExprKind::Name(name) | ExprKind::Attribute { name, .. } => file.source().name(name),
+                    ExprKind::Name(name) | ExprKind::Attribute { name, .. } => file.source().imported_name(name),
                     _ => continue,
                 };
                 // `text.decode("utf-8")`, not `jwt.decode(token)`.
@@ -269,8 +277,11 @@ fn kind_of(model: &Model<'_>, part: ExprRef) -> Option<LoggedKind> {
     let ast = file.ast();
     match ast[part.id].kind {
         ExprKind::Name(name) => {
-            let name = file.source().name(name);
-            named(model, part, name)
+            let name = file.source().imported_name(name);
+            match name == "environ" && is_environ(model, part) {
+                true => Some(LoggedKind::Environment),
+                false => named(model, part, name),
+            }
         }
         ExprKind::Attribute { object, name, .. } => {
             let name = file.source().name(name);
@@ -348,7 +359,12 @@ fn is_made_short(model: &Model<'_>, part: ExprRef) -> bool {
                 ExprKind::Subscript { index, .. } => matches!(ast[index].kind, ExprKind::Slice { .. }),
                 ExprKind::Binary { .. } => true,
                 ExprKind::Call { .. } => {
-                    let text = model.text(Span::new(part.file, ast[value].range)).to_lowercase();
+                    let text = model
+                        .written(ExprRef {
+                            file: part.file,
+                            id: value,
+                        })
+                        .to_lowercase();
                     ["mask", "redact", "hash", "sha", "obfusc", "censor", "truncat", "len("]
                         .iter()
                         .any(|word| text.contains(word))
@@ -367,7 +383,10 @@ fn is_masked_field(model: &Model<'_>, class: semantic::ClassRef, name: &str) -> 
     };
     match ast[binding.stmt].kind {
         StmtKind::AnnotatedAssign { annotation, .. } => model
-            .text(Span::new(class.file, ast[annotation].range))
+            .written(ExprRef {
+                file: class.file,
+                id: annotation,
+            })
             .contains("Secret"),
         _ => false,
     }
@@ -381,7 +400,7 @@ fn is_environ(model: &Model<'_>, part: ExprRef) -> bool {
 }
 
 fn is_request(model: &Model<'_>, file: text::FileId, object: ExprId) -> bool {
-    let text = model.text(Span::new(file, model.ast(file)[object].range));
+    let text = &*model.written(ExprRef { file, id: object });
     matches!(text, "request" | "req" | "websocket" | "self.request" | "conn")
 }
 

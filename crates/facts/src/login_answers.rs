@@ -76,7 +76,9 @@ fn find(model: &Model<'_>) -> Vec<TellingLogin> {
             let [comparison] = &ast[rest] else { continue };
             let is_password = |id: ExprId| {
                 let name = match ast[id].kind {
-                    ExprKind::Attribute { name, .. } | ExprKind::Name(name) => model.file(file).source().name(name),
+                    ExprKind::Attribute { name, .. } | ExprKind::Name(name) => {
+                        model.file(file).source().imported_name(name)
+                    }
                     _ => return held(model, ExprRef { file, id }) != Held::Other,
                 };
                 named(name) != Held::Other
@@ -148,7 +150,7 @@ fn login(model: &Model<'_>, function: FunctionRef, check: ExprRef) -> Option<Tel
         return None;
     }
     let (wrong, wrong_answer) = exit(model, file, wrong_body)?;
-    let subject = model.text(model.span(check));
+    let subject = &*model.written(check);
     for &stmt in &body {
         let StmtKind::If { branches, .. } = ast[stmt].kind else {
             continue;
@@ -225,7 +227,7 @@ fn bound_name<'a>(model: &Model<'a>, check: ExprRef) -> Option<&'a str> {
     let is_whole = value == check.id || matches!(ast[value].kind, ExprKind::Await(inner) if inner == check.id);
     let &target = ast[targets].first().filter(|_| is_whole)?;
     match ast[target].kind {
-        ExprKind::Name(name) => Some(source.name(name)),
+        ExprKind::Name(name) => Some(source.imported_name(name)),
         _ => None,
     }
 }
@@ -248,7 +250,9 @@ fn absent<'a>(model: &Model<'a>, file: FileId, test: ExprId) -> Option<&'a str> 
     let source = model.file(file).source();
     let ast = source.ast();
     let name = |id: ExprId| match ast[id].kind {
-        ExprKind::Name(name) => Some(source.name(name)),
+        ExprKind::Name(name) => Some(source.imported_name(name)),
+        // `username not in store.users`
+        ExprKind::Attribute { name, .. } => Some(source.name(name)),
         _ => None,
     };
     match ast[test].kind {

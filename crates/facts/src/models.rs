@@ -439,6 +439,6 @@ impl Column {
 
 /// The text of an expression, on one line.
 fn written(model: &Model<'_>, expr: ExprRef) -> String {
-    let text = model.text(model.span(expr));
+    let text = &*model.written(expr);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -160,7 +160,7 @@ impl Search<'_, '_> {
             };
             let name = match ast[function].kind {
                 ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                    self.model.file(self.function.file).source().name(name)
+                    self.model.file(self.function.file).source().imported_name(name)
                 }
                 _ => continue,
             };
@@ -499,7 +499,10 @@ impl Search<'_, '_> {
         {
             at = object;
         }
-        let text = self.model.text(Span::new(expr.file, ast[at].range));
+        let text = &*self.model.written(ExprRef {
+            file: expr.file,
+            id: at,
+        });
         // A name stands for what it is bound to, where that is short.
         if let ExprKind::Name(_) = ast[at].kind {
             let bound = self.model.bindings_of(ExprRef {
@@ -509,7 +512,10 @@ impl Search<'_, '_> {
             if let [binding] = &bound[..]
                 && let BindingKind::Value(value) = binding.kind
             {
-                let inner = self.model.text(Span::new(expr.file, ast[value].range));
+                let inner = &*self.model.written(ExprRef {
+                    file: expr.file,
+                    id: value,
+                });
                 if inner.len() < 60 && inner.contains("request") {
                     return inner.to_owned();
                 }

@@ -11,7 +11,7 @@ pub(crate) fn function_around(model: &Model<'_>, file: FileId, place: TextSize) 
 
 /// The name of a variable, also behind `await`, `str()` and methods that keep its meaning: `sort` of
 /// `sort.strip().lower()`.
-pub(crate) fn subject_text<'a>(model: &Model<'a>, expr: ExprRef) -> &'a str {
+pub(crate) fn subject_text<'a>(model: &Model<'a>, expr: ExprRef) -> std::borrow::Cow<'a, str> {
     let ast = model.ast(expr.file);
     let mut at = expr.id;
     for _ in 0..8 {
@@ -29,5 +29,5 @@ pub(crate) fn subject_text<'a>(model: &Model<'a>, expr: ExprRef) -> &'a str {
         file: expr.file,
         id: at,
     };
-    model.text(model.span(at)).trim_matches(['(', ')', ' '])
+    model.written(at)
 }

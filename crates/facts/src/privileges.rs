@@ -44,7 +44,7 @@ fn tests_role(model: &Model<'_>, function: FunctionRef) -> bool {
                 },
                 // `claims.get("role")`, `is_admin(user)`
                 ExprKind::Call { function, arguments } => match ast[function].kind {
-                    ExprKind::Name(name) => (function, source.name(name).to_owned()),
+                    ExprKind::Name(name) => (function, source.imported_name(name).to_owned()),
                     ExprKind::Attribute { object, .. } => {
                         let key = ast[arguments].first();
                         match key.and_then(|key| ast.string(source.text(), key.value)) {

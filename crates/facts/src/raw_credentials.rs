@@ -223,7 +223,10 @@ impl Search<'_, '_> {
         let last = returned.max_by_key(|range| range.start());
         let asked = || {
             own().find_map(|stmt| match ast[stmt].kind {
-                StmtKind::If { branches, .. } => ast[branches].first().map(|branch| ast[branch.test].range),
+                StmtKind::If { branches, .. } => ast[branches]
+                    .first()
+                    .filter(|branch| !matches!(ast[branch.test].kind, ExprKind::True))
+                    .map(|branch| ast[branch.test].range),
                 _ => None,
             })
         };

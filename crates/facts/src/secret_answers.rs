@@ -294,8 +294,8 @@ impl Finder<'_, '_> {
             "dict", "Dict", "Any", "list", "List", "object", "str", "None", "Optional", "Union", "typing", "Mapping",
             "t", "Sequence",
         ];
-        let source = self.model.file(annotation.file).source();
-        let ast = source.ast();
+        let file = self.model.file(annotation.file);
+        let ast = file.ast();
         let is_own = |part: ExprId| {
             let part = ExprRef {
                 file: annotation.file,
@@ -308,7 +308,7 @@ impl Finder<'_, '_> {
             .into_iter()
             .all(|part| match ast[part].kind {
                 ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                    let name = source.name(name);
+                    let name = file.imported_name(name);
                     let is_response = name.ends_with("Response") && !is_own(part);
                     OPEN.contains(&name) || is_response || matches!(name, "fastapi" | "starlette" | "responses")
                 }
@@ -783,11 +783,11 @@ impl Finder<'_, '_> {
             };
             let parts = ast.descendants(call.id);
             let is_cut = parts.into_iter().take(200).any(|part| match ast[part].kind {
-                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => cuts.contains(&source.name(name)),
+                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => cuts.contains(&source.imported_name(name)),
                 _ => false,
             });
             let name = match ast[function].kind {
-                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.name(name),
+                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.imported_name(name),
                 _ => "",
             };
             // `find_one({…}, {"password": 0})`

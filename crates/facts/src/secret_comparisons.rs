@@ -148,14 +148,20 @@ fn is_held(model: &Model<'_>, expr: ExprRef) -> bool {
     };
     let is_named = match ast[expr.id].kind {
         ExprKind::Name(name) => {
-            let name = source.name(name);
+            let name = source.imported_name(name);
             name.len() > 2 && !name.contains(|c: char| c.is_ascii_lowercase())
         }
         ExprKind::Attribute { object, name, .. } => {
-            let object = model.text(Span::new(expr.file, ast[object].range));
+            let object = &*model.written(ExprRef {
+                file: expr.file,
+                id: object,
+            });
             says_settings(object) || !source.name(name).contains(|c: char| c.is_ascii_lowercase())
         }
-        ExprKind::Call { function, .. } => says_settings(model.text(Span::new(expr.file, ast[function].range))),
+        ExprKind::Call { function, .. } => says_settings(&model.written(ExprRef {
+            file: expr.file,
+            id: function,
+        })),
         _ => false,
     };
     is_named || {
@@ -201,7 +207,7 @@ fn is_column(model: &Model<'_>, expr: ExprRef) -> bool {
         return false;
     };
     matches!(ast[object].kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if {
-        let name = source.name(name);
+        let name = source.imported_name(name);
         name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
     })
 }
@@ -212,10 +218,12 @@ fn last_name(model: &Model<'_>, expr: ExprRef) -> Option<String> {
     let mut at = expr.id;
     for _ in 0..6 {
         at = match ast[at].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => return Some(source.name(name).to_owned()),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                return Some(source.imported_name(name).to_owned());
+            }
             ExprKind::Subscript { index, .. } => return ast.string(source.text(), index).map(|key| key.into_owned()),
             ExprKind::Call { function, arguments } => match ast[function].kind {
-                ExprKind::Attribute { object, name, .. } => match source.name(name) {
+                ExprKind::Attribute { object, name, .. } => match source.imported_name(name) {
                     "get" | "getenv" => {
                         let key = ast[arguments].first()?.value;
                         return ast.string(source.text(), key).map(|key| key.replace('-', "_"));
@@ -264,12 +272,18 @@ fn is_text_parameter(model: &Model<'_>, expr: ExprRef) -> bool {
     let ast = model.ast(function.file);
     let parameter = ast[ast[function.id].parameters][index as usize];
     let is_none = parameter.default.is_some_and(|default| {
-        let text = model.text(Span::new(function.file, ast[default].range));
+        let text = &*model.written(ExprRef {
+            file: function.file,
+            id: default,
+        });
         text == "None" || text.contains("(None") || text.contains("default=None")
     });
-    let annotation = parameter
-        .annotation
-        .map(|annotation| model.text(Span::new(function.file, ast[annotation].range)));
+    let annotation = parameter.annotation.map(|annotation| {
+        model.written(ExprRef {
+            file: function.file,
+            id: annotation,
+        })
+    });
     annotation.is_some_and(|written| written == "str" || written.starts_with("Annotated[str,")) && !is_none
 }
 
@@ -286,6 +300,6 @@ fn is_text_field(model: &Model<'_>, expr: ExprRef) -> bool {
             };
             let ast = model.ast(class.file);
             matches!(ast[binding.stmt].kind, StmtKind::AnnotatedAssign { annotation, .. }
-                if model.text(Span::new(class.file, ast[annotation].range)) == "str")
+                if model.written(ExprRef { file: class.file, id: annotation }) == "str")
         })
 }

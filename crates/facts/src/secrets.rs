@@ -685,12 +685,6 @@ fn taking_calls(model: &Model<'_>, file: FileId, takers: &[SecretArgument]) -> V
     if !names.iter().any(|name| ast.name(name).is_some()) {
         return Vec::new();
     }
-    let aliases: Vec<&str> = model
-        .imported_aliases(file)
-        .into_iter()
-        .filter(|(path, _)| names.contains(path))
-        .map(|(_, alias)| alias)
-        .collect();
     let source = model.file(file).source();
     let subclasses: Vec<&str> = ast
         .classes()
@@ -700,7 +694,6 @@ fn taking_calls(model: &Model<'_>, file: FileId, takers: &[SecretArgument]) -> V
         })
         .map(|(_, class)| source.name(class.name))
         .collect();
-    names.extend(aliases);
     names.extend(subclasses);
     model.calls_named(file, names).collect()
 }
@@ -802,7 +795,7 @@ fn name_around(model: &Model<'_>, expr: ExprRef) -> Option<String> {
         at = parent;
     }
     let target = |target: ExprId| match ast[target].kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.name(name).to_owned()),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.imported_name(name).to_owned()),
         ExprKind::Subscript { index, .. } => ast.string(source.text(), index).map(|key| key.into_owned()),
         _ => None,
     };

@@ -263,7 +263,7 @@ impl Facts<'_> {
             let fields = sensitive_fields(&self.model, class);
             return (!fields.is_empty()).then_some((SensitiveKind::Object(fields), value.origin));
         }
-        let written = self.snippet(self.model.span(at(object))).to_lowercase();
+        let written = self.model.written(at(object)).to_lowercase();
         let last = written.rsplit('.').next().unwrap_or_default();
         let is_user = ["user", "account", "member", "customer", "admin"].iter().any(|word| {
             last == *word || last.ends_with(&format!("_{word}")) || last.starts_with(&format!("{word}_obj"))

@@ -215,7 +215,7 @@ fn identities(
         }
     }
     // `request.session["user_id"]`; asked of the text first, because most files that say `session` mean a database.
-    let subscripts = source.text().contains(".session[") || source.text().contains(".cookies[");
+    let subscripts = source.text().contains(".session") || source.text().contains(".cookies");
     let exprs = subscripts.then(|| ast.exprs()).into_iter().flatten();
     for (id, expr) in exprs {
         if let ExprKind::Subscript { object, index } = expr.kind
@@ -332,8 +332,27 @@ fn decodes_token(bodies: &Bodies<'_, '_>, function: FunctionRef, decodes: &[Toke
     false
 }
 
+impl crate::Facts<'_> {
+    /// Whether `request.session` stands anywhere, outside of tests.
+    pub fn reads_sessions(&self) -> bool {
+        let model = &self.model;
+        let mut files = model.file_ids().filter(|&file| !model.file(file).is_test());
+        files.any(|file| {
+            let ast = model.ast(file);
+            ast.name("session").is_some_and(|session| {
+                ast.exprs().any(|(_, expr)| match expr.kind {
+                    ExprKind::Attribute { object, name, .. } => {
+                        name == session && is_request(model, ExprRef { file, id: object })
+                    }
+                    _ => false,
+                })
+            })
+        })
+    }
+}
+
 fn is_request(model: &Model<'_>, object: ExprRef) -> bool {
-    let text = model.text(model.span(object));
+    let text = &*model.written(object);
     matches!(text, "request" | "req" | "websocket" | "self.request" | "conn")
         || model.eval(object).iter().any(|value| match &value.kind {
             ValueKind::Call { path, .. } => path.ends_with(".Request") || path.ends_with(".HTTPConnection"),
@@ -400,7 +419,7 @@ fn mentioned(model: &Model<'_>, span: Span) -> String {
                     id,
                 };
                 out.push(' ');
-                out.push_str(model.text(model.span(value)));
+                out.push_str(&model.written(value));
             }
         }
     }

@@ -155,7 +155,7 @@ fn of_path(path: &str) -> Shape {
 fn last_name<'a>(model: &Model<'a>, expr: ExprRef) -> Option<&'a str> {
     let file = model.file(expr.file);
     match file.ast()[expr.id].kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.source().name(name)),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.imported_name(name)),
         _ => None,
     }
 }

@@ -170,7 +170,7 @@ impl Finder<'_, '_> {
         let file = function.file;
         let ast = model.ast(file);
         let source = model.file(file).source();
-        let text = model.text(Span::new(file, ast[target].range)).to_owned();
+        let text = model.written(ExprRef { file, id: target }).into_owned();
         match ast[target].kind {
             ExprKind::Name(name) if globals.contains(&name) => Some((SharedKind::Global, text, None)),
             ExprKind::Attribute { object, .. } => {
@@ -182,7 +182,7 @@ impl Finder<'_, '_> {
                     && source.name(state) == "state"
                 {
                     let is_application = match ast[holder].kind {
-                        ExprKind::Name(name) => matches!(source.name(name), "app" | "application"),
+                        ExprKind::Name(name) => matches!(source.imported_name(name), "app" | "application"),
                         ExprKind::Attribute { name, .. } => source.name(name) == "app",
                         _ => false,
                     };
@@ -258,7 +258,7 @@ impl Finder<'_, '_> {
         is_session.then(|| SharedState {
             kind: SharedKind::DatabaseSession,
             span: model.span(receiver),
-            name: model.text(model.span(receiver)).to_owned(),
+            name: model.written(receiver).into_owned(),
             made: Some(made),
         })
     }

@@ -228,6 +228,18 @@ pub struct ParameterSyntax {
 }
 
 impl Facts<'_> {
+    /// What a call calls, as it is written, and what another expression is: for telling by names.
+    pub fn called_as(&self, call: Span) -> String {
+        let Some(expr) = self.model.expr_of(call) else {
+            return self.snippet(call).to_owned();
+        };
+        let named = match self.model.expr(expr).kind {
+            ExprKind::Call { function, .. } => function,
+            _ => expr.id,
+        };
+        self.model.written(ExprRef { id: named, ..expr }).into_owned()
+    }
+
     /// The parameter whose name stands there, as it is written.
     pub fn parameter(&self, name: Span) -> Option<ParameterSyntax> {
         let function = self.model.function_at(name.file, name.range.start())?;
@@ -237,11 +249,11 @@ impl Facts<'_> {
             .find(|parameter| name.range.contains_range(parameter.name_range))?;
         let written = |id: ExprId| Span::new(name.file, ast[id].range);
         let annotation = parameter.annotation;
-        let source = self.model.file(name.file).source();
+        let file = self.model.file(name.file);
         let parts = annotation.into_iter().chain(parameter.default);
         let may_be_none = parts.flat_map(|id| ast.descendants(id)).any(|id| match ast[id].kind {
             ExprKind::None => true,
-            ExprKind::Name(name) => source.name(name) == "Optional",
+            ExprKind::Name(name) => file.imported_name(name) == "Optional",
             _ => false,
         });
         // An annotation in quotes is not read.
@@ -362,7 +374,7 @@ pub(crate) fn statement_of(model: &Model<'_>, call: ExprRef) -> Option<Statement
     };
     let bound_to = match target.map(|target| ast[target].kind) {
         None => None,
-        Some(ExprKind::Name(name)) => Some(model.file(file).source().name(name).to_owned()),
+        Some(ExprKind::Name(name)) => Some(model.file(file).source().imported_name(name).to_owned()),
         Some(_) => return None,
     };
     let range = ast[stmt].range;

@@ -655,7 +655,7 @@ fn called_name<'a>(model: &Model<'a>, call: ExprRef) -> Option<&'a str> {
         return None;
     };
     match file.ast()[function].kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.source().name(name)),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.imported_name(name)),
         _ => None,
     }
 }

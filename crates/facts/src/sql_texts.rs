@@ -58,11 +58,8 @@ pub enum InputSource {
 pub(crate) fn find(model: &Model<'_>, handlers: &Handlers) -> Vec<SqlText> {
     let mut candidates = Vec::new();
     for file in model.file_ids().filter(|&file| !model.file(file).is_test()) {
-        let aliases = model.imported_aliases(file);
         for function in databases::SQL_FUNCTIONS {
-            let aliases = aliases.iter().filter(|(path, _)| *path == function.name);
-            let names = std::iter::once(function.name).chain(aliases.map(|(_, alias)| *alias));
-            for call in model.calls_named(file, names) {
+            for call in model.calls_named(file, [function.name]) {
                 find_at(model, handlers, function, call, &mut candidates);
             }
         }
@@ -211,7 +208,10 @@ fn may_hold_text(model: &Model<'_>, function: &SqlFunction, call: ExprRef) -> bo
                     ExprKind::Call { function, .. } => function,
                     ExprKind::Attribute { object, .. } => object,
                     ExprKind::Name(name) => {
-                        return !matches!(source.name(name), "select" | "insert" | "update" | "delete" | "exists");
+                        return !matches!(
+                            source.imported_name(name),
+                            "select" | "insert" | "update" | "delete" | "exists"
+                        );
                     }
                     _ => return true,
                 };
@@ -440,7 +440,7 @@ fn is_fragment(model: &Model<'_>, call: ExprRef) -> bool {
         .any(|expr| match ast[expr].kind {
             ExprKind::Call { function, .. } => match ast[function].kind {
                 ExprKind::Attribute { name, .. } | ExprKind::Name(name) => {
-                    databases::FRAGMENT_METHODS.contains(&source.name(name))
+                    databases::FRAGMENT_METHODS.contains(&source.imported_name(name))
                 }
                 _ => false,
             },
@@ -465,7 +465,7 @@ fn input(model: &Model<'_>, handlers: &Handlers, expr: ExprRef, value: &Value, o
         return None;
     }
     Some(SqlInput {
-        text: one_line(model.text(model.span(expr))),
+        text: one_line(&model.written(expr)),
         span: model.span(expr),
         source,
         steps: crate::trace::steps(value),
@@ -515,7 +515,7 @@ fn is_configuration(model: &Model<'_>, expr: ExprRef) -> bool {
             }
             ExprKind::Subscript { object, .. } => object,
             ExprKind::Name(name) => {
-                let name = source.name(name);
+                let name = source.imported_name(name);
                 return is_constant_name(name)
                     || matches!(
                         name.trim_start_matches('_'),
@@ -539,13 +539,13 @@ fn is_guarded(model: &Model<'_>, expr: ExprRef, value: &Value, origin: Span) -> 
         !subject.is_empty() && guards::is_allow_listed(model, function, subject, at(function))
     };
     if let Some(function) = here
-        && guarded(function, places::subject_text(model, expr))
+        && guarded(function, &places::subject_text(model, expr))
     {
         return true;
     }
     // A comprehension over the columns that were checked.
     if let (Some(function), Some(iterated)) = (here, iterated(model, expr))
-        && guarded(function, iterated)
+        && guarded(function, &iterated)
     {
         return true;
     }
@@ -559,7 +559,7 @@ fn is_guarded(model: &Model<'_>, expr: ExprRef, value: &Value, origin: Span) -> 
     if let Some(made) = model.expr_of(origin)
         && let Some(function) = model.enclosing_function(made)
         && here != Some(function)
-        && guarded(function, model.text(model.span(made)))
+        && guarded(function, &model.written(made))
     {
         return true;
     }
@@ -583,7 +583,7 @@ fn is_guarded(model: &Model<'_>, expr: ExprRef, value: &Value, origin: Span) -> 
                         id: argument.value,
                     };
                     let subject = places::subject_text(model, argument);
-                    !subject.is_empty() && guards::is_allow_listed(model, function, subject, Place::Expr(argument))
+                    !subject.is_empty() && guards::is_allow_listed(model, function, &subject, Place::Expr(argument))
                 })
             }
             _ => false,
@@ -592,7 +592,7 @@ fn is_guarded(model: &Model<'_>, expr: ExprRef, value: &Value, origin: Span) -> 
 }
 
 /// What the comprehension around an expression, or the loop that binds it, iterates over.
-fn iterated<'a>(model: &Model<'a>, expr: ExprRef) -> Option<&'a str> {
+fn iterated<'a>(model: &Model<'a>, expr: ExprRef) -> Option<std::borrow::Cow<'a, str>> {
     let ast = model.ast(expr.file);
     let name = ast
         .descendants(expr.id)

@@ -168,7 +168,7 @@ impl Facts<'_> {
         let ast = source.ast();
         let is_token = |expr: ExprId| match ast[expr].kind {
             ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                source.name(name).to_lowercase().contains("token")
+                source.imported_name(name).to_lowercase().contains("token")
             }
             _ => false,
         };
@@ -360,7 +360,7 @@ impl Facts<'_> {
         }
         match ast[ast.stmt_of(at)].kind {
             StmtKind::Assign { targets, value } if value == at => match ast[*ast[targets].first()?].kind {
-                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.name(name).to_owned()),
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.imported_name(name).to_owned()),
                 _ => None,
             },
             _ => None,

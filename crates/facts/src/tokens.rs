@@ -219,13 +219,6 @@ pub(crate) fn find(model: &Model<'_>, handlers: &Handlers) -> Tokens {
                 add(model, library, &path, call, &mut tokens);
             }
         }
-        // Methods and functions under another name: `from jwt import decode as read`.
-        for call in aliased_calls(model, file) {
-            let Some(path) = model.called_path(call) else { continue };
-            for library in TOKEN_LIBRARIES {
-                add(model, library, &path, call, &mut tokens);
-            }
-        }
         tokens.unverified_reads.extend(by_hand::reads(model, file));
     }
     text::sort_by_number(&mut tokens.decodes, |decode| decode.call.span.number());
@@ -294,17 +287,6 @@ fn called_names() -> Vec<&'static str> {
     text::sort(&mut names);
     names.dedup();
     names
-}
-
-/// Calls of names that a file imports from a token library under an alias.
-fn aliased_calls(model: &Model<'_>, file: text::FileId) -> Vec<ExprRef> {
-    let names = called_names();
-    model
-        .imported_aliases(file)
-        .into_iter()
-        .filter(|(path, _)| names.contains(path))
-        .flat_map(|(_, alias)| model.calls_named(file, [alias]).collect::<Vec<_>>())
-        .collect()
 }
 
 fn add(model: &Model<'_>, library: &'static TokenLibrary, path: &Rc<str>, call: ExprRef, tokens: &mut Tokens) {

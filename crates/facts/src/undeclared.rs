@@ -197,7 +197,7 @@ impl Search<'_, '_> {
         ) {
             return None;
         }
-        let text = self.model.text(self.model.span(expr)).to_owned();
+        let text = self.model.written(expr).into_owned();
         let is_it = |value: &Value| match &value.kind {
             ValueKind::Function(function) => {
                 let name = self.model.function_name(*function).to_lowercase();

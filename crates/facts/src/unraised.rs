@@ -98,10 +98,7 @@ impl Search<'_, '_> {
             if model.file(file).is_test() {
                 continue;
             }
-            let mut here = names.clone();
-            let aliases = model.imported_aliases(file).into_iter();
-            here.extend(aliases.filter(|(path, _)| names.contains(path)).map(|(_, alias)| alias));
-            let calls: Vec<ExprRef> = model.calls_named(file, here).collect();
+            let calls: Vec<ExprRef> = model.calls_named(file, names.iter().copied()).collect();
             for call in calls {
                 self.made(call);
                 makers.extend(self.maker(call));
@@ -125,9 +122,8 @@ impl Search<'_, '_> {
         let function = model.enclosing_function(call)?;
         // `if not allowed: return HTTPException(403)` is a check whose answer nobody raises.
         let body = ast[function.id].body;
-        let always_returns = ast[body]
-            .last()
-            .is_some_and(|&last| matches!(ast[last].kind, StmtKind::Return(_)));
+        let ends = ast.ends(body);
+        let always_returns = !ends.is_empty() && ends.iter().all(|&end| matches!(ast[end].kind, StmtKind::Return(_)));
         let is_called_by_framework = self.handlers.kind(function).is_some();
         let gives = model.result(function);
         let is_rejection = |value: &Value| rejection(model, value).is_some_and(|found| found.is_exception());

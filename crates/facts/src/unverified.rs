@@ -390,7 +390,7 @@ pub(crate) fn is_logger(model: &Model<'_>, call: ExprRef) -> bool {
     let Some(receiver) = model.receiver(call) else {
         return false;
     };
-    let text = model.text(model.span(receiver));
+    let text = &*model.written(receiver);
     matches!(text.rsplit('.').next(), Some("logger" | "log" | "_logger"))
 }
 
@@ -454,7 +454,7 @@ fn is_from_issuer(model: &Model<'_>, token: ExprRef) -> bool {
 /// Whether what is taken apart by hand is a token, by the names of variables or by what is read of it.
 fn looks_like_token(model: &Model<'_>, read: &Read, claims: &Claims) -> bool {
     let is_named = read.token.is_some_and(|token| {
-        let text = model.text(model.span(token)).to_lowercase();
+        let text = model.written(token).to_lowercase();
         TOKEN_WORDS.iter().any(|word| text.contains(word))
     });
     is_named || claims.items.iter().any(|(name, _)| TELLING_CLAIMS.contains(&&**name))

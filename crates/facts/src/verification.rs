@@ -132,7 +132,7 @@ impl<'m, 'a> Verification<'m, 'a> {
     pub(crate) fn token(&self, expr: ExprRef) -> Token {
         Token {
             places: self.model.places(expr),
-            text: self.model.text(self.model.span(expr)).to_owned(),
+            text: self.model.written(expr).into_owned(),
         }
     }
 
@@ -225,7 +225,7 @@ impl<'m, 'a> Verification<'m, 'a> {
                     });
                     out.places.extend(given);
                     if place.path.is_empty() {
-                        out.text = self.model.text(self.model.span(expr)).to_owned();
+                        out.text = self.model.written(expr).into_owned();
                     }
                 }
             }
@@ -324,7 +324,7 @@ impl<'m, 'a> Verification<'m, 'a> {
         let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[function].kind else {
             return true;
         };
-        let name = self.model.file(call.file).source().name(name).to_lowercase();
+        let name = self.model.file(call.file).source().imported_name(name).to_lowercase();
         let callees = self.model.callee(call);
         VERIFYING_WORDS.iter().any(|word| name.contains(word))
             || callees.iter().any(|callee| match &callee.kind {
@@ -451,7 +451,9 @@ impl<'m, 'a> Verification<'m, 'a> {
         let callees = self.model.callee(call);
         let methods = callees.iter().filter_map(|callee| called_function(callee.clone()));
         let name = match ast[function].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => self.model.file(call.file).source().name(name),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                self.model.file(call.file).source().imported_name(name)
+            }
             _ => return false,
         };
         let is_http = self
@@ -475,7 +477,7 @@ impl<'m, 'a> Verification<'m, 'a> {
     }
 
     fn is_token(&self, expr: ExprRef, token: &Token) -> bool {
-        let text = self.model.text(self.model.span(expr));
+        let text = &*self.model.written(expr);
         let is_written_alike = !token.text.is_empty() && text == token.text;
         is_written_alike
             || match self.model.expr(expr).kind {

@@ -238,7 +238,7 @@ def upgrade():
     op.create_table("posts", sa.Column("id", sa.Integer, primary_key=True), sa.Column("author_id", sa.Integer, sa.ForeignKey("users.id")))
 "# => "
         posts table=posts SQLAlchemy
-        id: sa.Integer pk, author_id: sa.Integer -> ?.id
+        id: sqlalchemy.Integer pk, author_id: sqlalchemy.Integer -> ?.id
         owner author_id by user name
     ";
     models tortoise_models: r#"

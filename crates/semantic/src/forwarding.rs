@@ -76,7 +76,7 @@ impl Model<'_> {
     pub fn forwarded(&self, call: ExprRef) -> Option<(ExprRef, usize)> {
         let ast = self.ast(call.file);
         let source = self.file(call.file).source();
-        let (found, function, position) = forwarder(ast, call.id, |name| source.name(name))?;
+        let (found, function, position) = forwarder(ast, call.id, |name| source.imported_name(name))?;
         let at = |id: ExprId| ExprRef { file: call.file, id };
         let ExprKind::Call { function: callee, .. } = ast[call.id].kind else {
             return None;

@@ -401,9 +401,9 @@ impl<'a> Builder<'a> {
                         self.index.star_imports.push(id);
                     }
                     for imported in &ast[names] {
-                        self.index
-                            .aliases
-                            .extend(imported.alias.map(|alias| (imported.path, alias)));
+                        if let Some(alias) = imported.alias {
+                            self.index.aliases.push((imported.path, alias));
+                        }
                         let name = imported.alias.unwrap_or(imported.first);
                         let member = BindingKind::Member {
                             import: id,
@@ -456,7 +456,7 @@ impl<'a> Builder<'a> {
         for (id, expr) in ast.exprs() {
             match expr.kind {
                 ExprKind::Call { function, .. } => {
-                    let forwarded = forwarding::candidate(ast, id, |name| self.source.name(name));
+                    let forwarded = forwarding::candidate(ast, id, |name| self.source.imported_name(name));
                     for function in std::iter::once(function).chain(forwarded.map(|(function, _)| function)) {
                         if let ExprKind::Name(name) | ExprKind::Attribute { name, .. } = ast[function].kind {
                             self.index.calls.push((name, id));
@@ -489,10 +489,15 @@ impl<'a> Builder<'a> {
         let kept = self.index.self_attributes.iter().map(|kept| (kept.name, kept.value));
         for (name, value) in assigned.chain(kept).filter(|(name, _)| called.contains(name)) {
             let named = match ast[value].kind {
-                ExprKind::Name(of) | ExprKind::Attribute { name: of, .. } if of != name => {
-                    let length = TextSize::of(self.source.name(of));
-                    let end = ast[value].range.end();
-                    end.checked_sub(length).map(|start| TextRange::new(start, end))
+                ExprKind::Attribute {
+                    name: of, name_range, ..
+                } if of != name => Some(name_range),
+                ExprKind::Name(of) if of != name => {
+                    let (range, of) = (ast[value].range, self.source.name(of));
+                    // Parentheses around it count to its range.
+                    let before = self.source.text()[range].find(of).unwrap_or(0);
+                    let start = range.start() + TextSize::new(before as u32);
+                    Some(TextRange::at(start, TextSize::of(of)))
                 }
                 _ => self.by_text(value),
             };

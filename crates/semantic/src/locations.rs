@@ -31,6 +31,15 @@ impl Locations {
         // Children come before parents.
         for (id, expr) in ast.exprs() {
             exprs.entry(expr.range).or_insert(id);
+            // `(a == b)` is asked for without its parentheses, too.
+            if let ExprKind::Compare { .. } | ExprKind::Boolean { .. } | ExprKind::Binary { .. } = expr.kind {
+                let mut inner: Option<TextRange> = None;
+                ast.children(id, |child| {
+                    let range = ast[child].range;
+                    inner = Some(inner.map_or(range, |inner| inner.cover(range)));
+                });
+                exprs.entry(inner.unwrap_or(expr.range)).or_insert(id);
+            }
             match expr.kind {
                 ExprKind::Call { .. } => calls.push((expr.range.start(), id)),
                 ExprKind::Name(name) => names.entry(name).or_default().push((expr.range.start(), id)),

@@ -1,11 +1,12 @@
 //! Questions about one state of a project.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use syntax::ast::*;
-use text::{FileId, Span, TextSize, sort_by_number};
+use text::{FileId, Span, TextRange, TextSize, sort_by_number};
 
 use crate::eval::Evaluator;
 use crate::index::{ScopeId, ScopeKind};
@@ -82,6 +83,14 @@ impl<'a> Model<'a> {
         &self.file(span.file).text()[span.range]
     }
 
+    /// An expression as it is written, without parentheses that only group and with what is imported under another
+    /// name called by its own: what texts are compared by.
+    pub fn written(&self, expr: ExprRef) -> Cow<'a, str> {
+        let file = self.file(expr.file);
+        let other_name = |name| Some(file.imported_name(name)).filter(|other| *other != file.source().name(name));
+        file.ast().written(file.text(), expr.id, other_name)
+    }
+
     pub fn expr(&self, expr: ExprRef) -> &'a Expr {
         &self.ast(expr.file)[expr.id]
     }
@@ -144,19 +153,26 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// Every call in a file whose callee ends in one of `names`.
+    /// Every call in a file whose callee ends in one of `names`, or in a name that stands for one of them.
     pub fn calls_named<'n>(
         &self,
         file: FileId,
         names: impl IntoIterator<Item = &'n str>,
     ) -> impl Iterator<Item = ExprRef> {
+        let index = self.file(file).index();
+        let aliases = index.aliases();
         let mut found = Vec::new();
         for name in names {
             if let Some(name) = self.ast(file).name(name) {
-                found.extend(self.file(file).index().calls_of(name));
+                found.extend(index.calls_of(name));
+            }
+            let stands_for_it = |(path, _): &&(TextRange, Name)| &self.file(file).text()[*path] == name;
+            for (_, alias) in aliases.iter().filter(stands_for_it) {
+                found.extend(index.calls_of(*alias));
             }
         }
         sort_by_number(&mut found, |call| call.index() as u128);
+        found.dedup();
         found.into_iter().map(move |id| ExprRef { file, id })
     }
 
@@ -299,31 +315,21 @@ impl<'a> Model<'a> {
             if file.is_test() && !home.is_test() {
                 continue;
             }
-            let ast = file.ast();
-            let mut names: Vec<Name> = ast.name(called).into_iter().collect();
-            let aliases = self
-                .imported_aliases(id)
-                .into_iter()
-                .filter(|(path, _)| *path == called);
-            names.extend(aliases.filter_map(|(_, alias)| ast.name(alias)));
-            for name in names {
-                for call in file.index().calls_of(name) {
-                    let call = ExprRef { file: id, id: call };
-                    let reaches = self.callee(call).iter().any(|value| match value.kind {
-                        ValueKind::Function(found) | ValueKind::Method { function: found, .. } => found == function,
-                        ValueKind::Class(found) => {
-                            is_init
-                                && found
-                                    == ClassRef {
-                                        file: function.file,
-                                        id: class.unwrap_or(found.id),
-                                    }
-                        }
-                        _ => false,
-                    });
-                    if reaches {
-                        found.push(call);
+            for call in self.calls_named(id, [called]) {
+                let reaches = self.callee(call).iter().any(|value| match value.kind {
+                    ValueKind::Function(found) | ValueKind::Method { function: found, .. } => found == function,
+                    ValueKind::Class(found) => {
+                        is_init
+                            && found
+                                == ClassRef {
+                                    file: function.file,
+                                    id: class.unwrap_or(found.id),
+                                }
                     }
+                    _ => false,
+                });
+                if reaches {
+                    found.push(call);
                 }
             }
         }

@@ -135,10 +135,9 @@ impl<'a> Model<'a> {
                 _ => false,
             })
         };
-        let ends_in_raise = ast[body].last().is_some_and(
-            |&last| matches!(ast[last].kind, StmtKind::Raise { exception, .. } if !is_abstract(exception)),
-        );
-        ends_in_raise && !returns(ast, body)
+        let raises =
+            |&end: &StmtId| matches!(ast[end].kind, StmtKind::Raise { exception, .. } if !is_abstract(exception));
+        !ast[body].is_empty() && ast.ends(body).iter().all(raises) && !returns(ast, body)
     }
 }
 
@@ -183,29 +182,26 @@ impl<W: Walk> Runner<'_, '_, W> {
             }
         }
         match ast[id].kind {
-            StmtKind::Expr(expr) => {
-                self.evaluate(expr, &mut states);
-                if self.exits(expr) {
+            StmtKind::Expr(value)
+            | StmtKind::Assign { value, .. }
+            | StmtKind::AugmentedAssign { value, .. }
+            | StmtKind::AnnotatedAssign { value: Some(value), .. } => {
+                self.evaluate(value, &mut states);
+                if self.exits(value) {
                     for state in &states {
-                        self.walk.raised(id, Some(expr), state);
+                        self.walk.raised(id, Some(value), state);
                     }
                     return Vec::new();
                 }
-                states
-            }
-            StmtKind::Assign { targets, value } => {
-                self.evaluate(value, &mut states);
-                self.change(&ast[targets], states)
-            }
-            StmtKind::AugmentedAssign { target, value, .. } => {
-                self.evaluate(value, &mut states);
-                self.change(&[target], states)
+                match ast[id].kind {
+                    StmtKind::Assign { targets, .. } => self.change(&ast[targets], states),
+                    StmtKind::AugmentedAssign { target, .. } | StmtKind::AnnotatedAssign { target, .. } => {
+                        self.change(&[target], states)
+                    }
+                    _ => states,
+                }
             }
             StmtKind::Delete(targets) => self.change(&ast[targets], states),
-            StmtKind::AnnotatedAssign { value, .. } => {
-                value.into_iter().for_each(|value| self.evaluate(value, &mut states));
-                states
-            }
             StmtKind::Assert { test, .. } => {
                 self.evaluate(test, &mut states);
                 self.branch(test, true, states)

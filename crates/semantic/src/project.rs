@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use syntax::{Ast, Parser, SourceText};
+use syntax::{Ast, Name, Parser, SourceText};
 use text::{FileId, LineIndex};
 
 use crate::index::FileIndex;
@@ -99,6 +99,11 @@ impl File {
 
     pub fn line_index(&self) -> &LineIndex {
         self.source.line_index()
+    }
+
+    /// See [`SourceText::imported_name`].
+    pub fn imported_name(&self, name: Name) -> &str {
+        self.source.imported_name(name)
     }
 
     pub fn index(&self) -> &FileIndex {

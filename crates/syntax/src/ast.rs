@@ -1,9 +1,10 @@
 //! The tables that a file is lowered to.
 
+use std::borrow::Cow;
 use std::ops::Index;
 
 use rustc_hash::FxHashMap;
-use text::{TextRange, TextSize};
+use text::{TextRange, TextSize, sort_by_number};
 
 /// An identifier, interned per file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -503,6 +504,8 @@ pub struct Ast {
     /// The statement that a statement stands in; itself at the top level.
     pub(crate) stmt_parent: Vec<StmtId>,
     pub(crate) names: Vec<TextRange>,
+    /// Names that stand for what is imported under another one, sorted.
+    pub(crate) aliases: Vec<(Name, TextRange)>,
     pub(crate) name_by_text: FxHashMap<Box<str>, Name>,
 }
 
@@ -705,6 +708,68 @@ impl Ast {
         }
     }
 
+    /// An expression as it is written in `text`, without parentheses that only group and with some names instead of
+    /// others.
+    pub fn written<'t>(
+        &self,
+        text: &'t str,
+        expr: ExprId,
+        other_name: impl Fn(Name) -> Option<&'t str>,
+    ) -> Cow<'t, str> {
+        let whole = self[expr].range;
+        // The parenthesis of a call follows what is called.
+        let groups = |(at, _)| {
+            let before = text[whole][..at].chars().next_back();
+            before.is_none_or(|before| !(before.is_alphanumeric() || matches!(before, '_' | ')' | ']')))
+        };
+        let has_groups = text[whole].match_indices('(').any(groups);
+        let mut edits: Vec<(TextRange, &str)> = Vec::new();
+        for part in self.descendants(expr) {
+            let Expr { mut range, kind } = self[part];
+            if matches!(kind, ExprKind::Tuple(_) | ExprKind::Comprehension { .. }) {
+                continue;
+            }
+            let mut first = None;
+            if has_groups {
+                self.children(part, |child| {
+                    let start = self[child].range.start();
+                    first = Some(first.map_or(start, |first: TextSize| first.min(start)));
+                });
+            }
+            // Those of the first part are its own.
+            while has_groups
+                && first != Some(range.start())
+                && text[range].starts_with('(')
+                && text[range].ends_with(')')
+            {
+                let inner = TextRange::new(range.start() + TextSize::of('('), range.end() - TextSize::of(')'));
+                let start = inner.end() - TextSize::of(text[inner].trim_start());
+                let inner = TextRange::at(start, TextSize::of(text[inner].trim()));
+                edits.push((TextRange::new(range.start(), inner.start()), ""));
+                edits.push((TextRange::new(inner.end(), range.end()), ""));
+                range = inner;
+            }
+            if let ExprKind::Name(name) = kind
+                && let Some(other) = other_name(name)
+            {
+                edits.push((range, other));
+            }
+        }
+        if edits.is_empty() {
+            return Cow::Borrowed(&text[whole]);
+        }
+        sort_by_number(&mut edits, |(range, _)| u32::from(range.start()).into());
+        let mut out = String::new();
+        let mut at = whole.start();
+        for (range, other) in edits {
+            out.push_str(&text[TextRange::new(at, range.start())]);
+            out.push_str(other);
+            at = range.end();
+        }
+        out.push_str(&text[TextRange::new(at, whole.end())]);
+        Cow::Owned(out)
+    }
+
     /// An expression and everything inside it, in no particular order.
     pub fn descendants(&self, expr: ExprId) -> Vec<ExprId> {
         let mut out = vec![expr];
@@ -759,6 +824,39 @@ impl Ast {
             let mut inner = Vec::new();
             self.blocks(stmt, |block| inner.extend_from_slice(&self[block]));
             stack.extend(inner.into_iter().rev());
+        }
+        out
+    }
+
+    /// The statements in which a block can end: the last one, or those of the blocks inside it. Empty blocks have none.
+    pub fn ends(&self, block: Block) -> Vec<StmtId> {
+        let mut out = Vec::new();
+        let mut blocks = vec![block];
+        while let Some(block) = blocks.pop() {
+            let Some(&last) = self[block].last() else { continue };
+            let (mut inner, mut falls_through) = (Vec::new(), false);
+            match self[last].kind {
+                StmtKind::If { branches, otherwise } => {
+                    let is_certain = |branch: &Branch| matches!(self[branch.test].kind, ExprKind::True);
+                    falls_through = otherwise.is_none() && !self[branches].iter().any(is_certain);
+                    inner.extend(self[branches].iter().map(|branch| branch.body).chain(otherwise));
+                }
+                StmtKind::With { body, .. } => inner.push(body),
+                StmtKind::Try {
+                    body,
+                    handlers,
+                    otherwise,
+                    ..
+                } => {
+                    inner.push(otherwise.unwrap_or(body));
+                    inner.extend(self[handlers].iter().map(|handler| handler.body));
+                }
+                _ => falls_through = true,
+            }
+            if falls_through {
+                out.push(last);
+            }
+            blocks.extend(inner);
         }
         out
     }

@@ -776,6 +776,20 @@ impl Builder<'_> {
         }
         self.ast.body = body;
         sort_by_number(&mut self.ast.errors, |range| u128::from(u32::from(range.start())));
+        let imported = self.ast.imported.iter();
+        let mut aliases: Vec<_> = imported
+            .filter_map(|imported| Some((imported.alias?, imported.path)))
+            .collect();
+        if !aliases.is_empty() {
+            // `self.config` is not what `config` is imported as.
+            for expr in &self.ast.exprs {
+                if let ExprKind::Attribute { name, .. } = expr.kind {
+                    aliases.retain(|(alias, _)| *alias != name);
+                }
+            }
+            sort_by_number(&mut aliases, |(alias, _)| alias.0.into());
+        }
+        self.ast.aliases = aliases;
         self.ast
     }
 

@@ -89,6 +89,13 @@ impl SourceText {
     pub fn name(&self, name: Name) -> &str {
         &self.text[self.ast.names[name.0 as usize]]
     }
+
+    /// What a name is called where it is imported from: `Optional` of `from typing import Optional as Maybe`. Other
+    /// names are called what they are.
+    pub fn imported_name(&self, name: Name) -> &str {
+        let known = self.ast.aliases.binary_search_by_key(&name, |(alias, _)| *alias);
+        known.map_or_else(|_| self.name(name), |at| &self.text[self.ast.aliases[at].1])
+    }
 }
 
 /// The one replacement that turns `old` into `new`: what lies between their common start and end.

@@ -281,3 +281,41 @@ fn statements_of_one_keyword() {
         "{kinds:?}"
     );
 }
+
+#[test]
+fn written_without_parentheses_and_aliases() {
+    for (text, expected) in [
+        ("a.b(c)", "a.b(c)"),
+        ("(a)", "a"),
+        ("((a).b)((c), (d, e))", "a.b(c, (d, e))"),
+        ("( a . b )[('k')]", "a . b['k']"),
+        ("f(x for x in (y))", "f(x for x in y)"),
+        ("Maybe[(str)]", "Optional[str]"),
+    ] {
+        let source = parse(text);
+        let StmtKind::Expr(expr) = only_stmt(&source).kind else {
+            panic!("an expression statement");
+        };
+        let other = |name| (source.name(name) == "Maybe").then_some("Optional");
+        assert_eq!(source.ast().written(source.text(), expr, other), expected, "{text}");
+    }
+}
+
+#[test]
+fn where_blocks_end() {
+    let source = parse(
+        "if a:\n    b\nelif c:\n    with d:\n        e\nelse:\n    try:\n        f\n    except X:\n        g\n    else:\n        h\n",
+    );
+    let ast = source.ast();
+    let mut ends: Vec<&str> = ast
+        .ends(ast.body)
+        .iter()
+        .map(|&end| &source.text()[ast[end].range])
+        .collect();
+    ends.sort_unstable();
+    assert_eq!(ends, ["b", "e", "g", "h"]);
+    let source = parse("if a:\n    b\n");
+    assert_eq!(source.ast().ends(source.ast().body).len(), 2);
+    let source = parse("if True:\n    b\n");
+    assert_eq!(source.ast().ends(source.ast().body).len(), 1);
+}

@@ -49,7 +49,8 @@ impl Subject<'_> {
 /// - the edits of a fix are in order and disjoint; its diff makes the same text; a fix alone removes its finding,
 ///   adds none and no syntax error; all fixes together, again and again, come to an end;
 /// - two runs agree, and so do a fresh audit and one that saw the files come, change and go;
-/// - other line breaks, a byte order mark, lines before the first one change positions alone.
+/// - other line breaks, a byte order mark, lines before the first one change positions alone; so does another way to
+///   write the same program: aliases, keywords in another order, parentheses, moved definitions and the like.
 ///
 /// The error shows the code with what is wrong under it.
 pub fn check(fixture: &Fixture, subject: &Subject<'_>) -> Result<(), String> {

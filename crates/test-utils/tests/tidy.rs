@@ -13,7 +13,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
     ("facts", &["text", "syntax", "semantic"]),
     ("audit", &["text", "syntax", "semantic", "facts", "report"]),
     ("configuration", &["audit"]),
-    ("test-utils", &["text", "report"]),
+    ("test-utils", &["text", "syntax", "report"]),
     ("page-state", &["text", "report"]),
     // The bench measures the parser beside the audit.
     (

@@ -323,10 +323,8 @@ impl<'k, 'a> Known<'k, 'a> {
             let mut files = self.facts.files().filter(|file| !self.facts.is_test(*file));
             files.any(|file| self.facts.text(file).contains(word))
         };
-        if ["SessionMiddleware", "request.session", "get-session"]
-            .into_iter()
-            .any(has_session)
-        {
+        let words = ["SessionMiddleware", "get-session"];
+        if words.into_iter().any(has_session) || self.facts.reads_sessions() {
             return unknown("sessions are used, too");
         }
         let places = self.decodes.iter().map(|decode| {

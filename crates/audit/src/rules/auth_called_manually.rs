@@ -155,7 +155,7 @@ const OTHER_TOKENS: &[&str] = &[
 const SHOWN: usize = 6;
 
 struct Manual<'a> {
-    callee: &'a str,
+    callee: String,
     handler: &'a str,
     span: Span,
     others: Vec<(Span, &'a str)>,
@@ -185,7 +185,7 @@ fn check(context: &mut RuleContext<'_>) {
         if operation.kind != RouteKind::Api || is_about_tokens || facts.is_test(span.file) {
             continue;
         }
-        let callee = facts.snippet(*span).split('(').next().unwrap_or_default().trim();
+        let callee = facts.called_as(*span);
         let handler = operation.handler.name.as_str();
         // `verify_captcha(token)`
         let is_of_caller = !callee

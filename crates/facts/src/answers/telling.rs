@@ -287,7 +287,7 @@ impl<'m, 'a> Teller<'m, 'a> {
         }
         let file = model.file(part.file);
         let name = match file.ast()[part.id].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => file.source().name(name),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => file.source().imported_name(name),
             _ => return None,
         };
         let lower = name.to_lowercase();

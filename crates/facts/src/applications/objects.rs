@@ -140,7 +140,7 @@ impl<'m, 'a> Objects<'m, 'a> {
                         };
                         match ast[base].kind {
                             ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                                names.contains(source.name(name))
+                                names.contains(source.imported_name(name))
                             }
                             _ => false,
                         }

@@ -508,7 +508,7 @@ fn path_text(model: &Model<'_>, values: &Values, depth: usize) -> Option<RoutePa
                             out.is_known &= known.is_known;
                         }
                         _ => {
-                            out.text.push_str(&format!("<{}>", model.text(model.span(*expr))));
+                            out.text.push_str(&format!("<{}>", model.written(*expr)));
                             out.is_known = false;
                         }
                     },

@@ -127,7 +127,7 @@ impl Builder<'_, '_, '_> {
         });
         match attribute {
             Some(name) if ast.class_of_method(function).is_some() => {
-                format!(".{}", self.model.file(call.file).source().name(name))
+                format!(".{}", self.model.file(call.file).source().imported_name(name))
             }
             _ => String::new(),
         }
@@ -145,7 +145,14 @@ impl Builder<'_, '_, '_> {
             StmtKind::AnnotatedAssign { target, .. } => target,
             _ => return None,
         };
-        Some(self.model.text(Span::new(call.file, ast[target].range)).to_owned())
+        Some(
+            self.model
+                .written(ExprRef {
+                    file: call.file,
+                    id: target,
+                })
+                .into_owned(),
+        )
     }
 
     fn add_routes(&mut self) {

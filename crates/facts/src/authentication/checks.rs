@@ -74,7 +74,7 @@ impl Checks<'_, '_> {
         };
         let source = self.model.file(call.file).source();
         let name = match ast[function].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.name(name),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.imported_name(name),
             _ => return None,
         };
         let does = match name {
@@ -143,7 +143,7 @@ impl Checks<'_, '_> {
             return None;
         };
         let [compared] = ast[rest] else { return None };
-        if !names_credential(self.model.text(self.model.span(comparison))) {
+        if !names_credential(&self.model.written(comparison)) {
             return None;
         }
         let does = match compared.operator {

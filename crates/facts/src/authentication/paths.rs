@@ -186,9 +186,15 @@ impl<'m, 'a> Request<'m, 'a> {
             };
         }
         if let ExprKind::Name(name) = ast[function].kind
-            && matches!(source.name(name), "any" | "all")
+            && matches!(source.imported_name(name), "any" | "all")
         {
-            return self.quantified(file, arguments.first()?.value, source.name(name) == "any", names, depth);
+            return self.quantified(
+                file,
+                arguments.first()?.value,
+                source.imported_name(name) == "any",
+                names,
+                depth,
+            );
         }
         self.helper(file, call, names, depth)
     }
@@ -364,7 +370,7 @@ impl<'m, 'a> Request<'m, 'a> {
                         }
                         _ => return None,
                     },
-                    ExprKind::Name(name) if source.name(name) == "str" => ast[arguments].first()?.value,
+                    ExprKind::Name(name) if source.imported_name(name) == "str" => ast[arguments].first()?.value,
                     _ => return None,
                 },
                 ExprKind::Name(name) => {

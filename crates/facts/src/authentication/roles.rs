@@ -198,7 +198,9 @@ pub(super) fn tested(model: &Model<'_>, function: FunctionRef) -> Option<Span> {
                 continue;
             }
             let is_role = match ast[part].kind {
-                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => callers::is_right_flag(source.name(name)),
+                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => {
+                    callers::is_right_flag(source.imported_name(name))
+                }
                 ExprKind::String { .. } => ast.string(text, part).is_some_and(|key| callers::is_role_key(&key)),
                 _ => false,
             };

@@ -704,7 +704,7 @@ fn last_name_of_call<'a>(model: &Model<'a>, call: ExprRef) -> Option<&'a str> {
 pub(super) fn last_name<'a>(model: &Model<'a>, expr: ExprRef) -> Option<&'a str> {
     let file = model.file(expr.file);
     match file.ast()[expr.id].kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.source().name(name)),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.imported_name(name)),
         _ => None,
     }
 }

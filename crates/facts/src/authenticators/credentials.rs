@@ -220,7 +220,7 @@ impl<'m, 'a> Credentials<'m, 'a> {
         let mut at = expr.id;
         for _ in 0..8 {
             at = match ast[at].kind {
-                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => return Some(file.source().name(name)),
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => return Some(file.imported_name(name)),
                 ExprKind::Subscript { object, .. } => object,
                 ExprKind::Await(inner) => inner,
                 ExprKind::Walrus { target, .. } => target,
@@ -315,7 +315,7 @@ impl<'m, 'a> Credentials<'m, 'a> {
                         _ => Some(there(test, truth)),
                     }
                 }
-                ExprKind::Name(name) => match self.model.file(file).source().name(name) {
+                ExprKind::Name(name) => match self.model.file(file).source().imported_name(name) {
                     "isinstance" | "len" | "bool" => Some(there(ast[arguments].first()?.value, truth)),
                     "compare_digest" => Some(Presence {
                         compared: ast[arguments].get(1).map(|argument| argument.value),

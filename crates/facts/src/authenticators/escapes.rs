@@ -439,7 +439,7 @@ enum Kind {
 fn is_decorated(model: &Model<'_>, function: FunctionRef) -> bool {
     let ast = model.ast(function.file);
     ast[ast[function.id].decorators].iter().any(|&decorator| {
-        let text = model.text(model.span(at(function.file, decorator)));
+        let text = &*model.written(at(function.file, decorator));
         !matches!(text, "staticmethod" | "classmethod" | "property")
             && !text.starts_with("lru_cache")
             && !text.starts_with("functools.")

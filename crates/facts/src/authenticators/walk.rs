@@ -377,8 +377,13 @@ impl Walker<'_, '_, '_> {
 
     fn switch_cause(&self, test: ExprId, is_set: bool) -> Option<Cause> {
         let expr = at(self.file, test);
-        let text = self.model.text(self.model.span(expr)).trim_matches(['(', ')']);
-        if text.len() > 60 || text.contains('\n') {
+        let text = self
+            .model
+            .written(expr)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        if text.len() > 80 {
             return None;
         }
         let lower = text.to_lowercase();
@@ -389,7 +394,7 @@ impl Walker<'_, '_, '_> {
             return None;
         }
         Some(Cause::Switch {
-            name: text.to_owned(),
+            name: text,
             is_secret,
             is_set,
         })
@@ -446,7 +451,7 @@ impl Walker<'_, '_, '_> {
 
     /// Whether a test asks for the path or method of the request.
     fn is_routed(&self, test: ExprId) -> bool {
-        let text = self.model.text(self.model.span(at(self.file, test))).to_lowercase();
+        let text = self.model.written(at(self.file, test)).to_lowercase();
         [
             "path",
             ".method",
@@ -628,8 +633,12 @@ impl Walker<'_, '_, '_> {
         let range = match stmt {
             Some(stmt) => self.ast[stmt].range,
             None => {
-                let last = self.ast[self.ast[self.function.id].body].last();
-                last.map_or(self.ast[self.function.id].name_range, |&last| self.ast[last].range)
+                let ends = self.ast.ends(self.ast[self.function.id].body);
+                let last = ends
+                    .into_iter()
+                    .map(|end| self.ast[end].range)
+                    .max_by_key(|range| range.end());
+                last.unwrap_or(self.ast[self.function.id].name_range)
             }
         };
         let is_answer = match (stmt, told_at) {
@@ -833,7 +842,7 @@ impl Walker<'_, '_, '_> {
         for part in self.ast.descendants(expr) {
             let object = match self.ast[part].kind {
                 ExprKind::Subscript { object, index } if matches!(self.ast[index].kind, ExprKind::Integer) => {
-                    let text = self.model.text(self.model.span(at(self.file, index)));
+                    let text = &*self.model.written(at(self.file, index));
                     if text == "0" || text == "-1" {
                         continue;
                     }
@@ -901,7 +910,7 @@ impl Walker<'_, '_, '_> {
             }
             let name = match self.ast[function].kind {
                 ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                    self.model.file(self.file).source().name(name)
+                    self.model.file(self.file).source().imported_name(name)
                 }
                 _ => return false,
             };
@@ -1029,7 +1038,7 @@ impl Walk for Walker<'_, '_, '_> {
                 ExprKind::Call { function, .. } => function,
                 _ => exception,
             };
-            self.model.text(self.model.span(at(self.file, callee))).to_owned()
+            self.model.written(at(self.file, callee)).into_owned()
         });
         let Some(exception) = class else { return };
         let status = rejection.and_then(|Rejection { status, .. }| status);

@@ -96,7 +96,8 @@ impl Finder<'_, '_> {
             let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[part].kind else {
                 continue;
             };
-            is_dict |= matches!(source.name(name), "dict" | "Dict" | "Mapping" | "MutableMapping");
+            let name = self.model.file(annotation.file).imported_name(name);
+            is_dict |= matches!(name, "dict" | "Dict" | "Mapping" | "MutableMapping");
             let part = ExprRef {
                 file: annotation.file,
                 id: part,
@@ -165,7 +166,7 @@ impl Finder<'_, '_> {
             InputKind::Request => {
                 let ast = self.model.ast(input.function.file);
                 let body = ast.block_range(ast[input.function.id].body);
-                body.is_some_and(|body| self.model.text(Span::new(input.function.file, body)).contains(".json("))
+                body.is_some_and(|body| self.model.text(Span::new(input.function.file, body)).contains(".json"))
             }
             InputKind::Value => names(&input.parameter),
             InputKind::Schema(class) => self.carries(class, &names, 0),

@@ -586,7 +586,7 @@ impl Finder<'_, '_> {
                     },
                     ExprKind::Name(name) => {
                         let is_conversion = matches!(
-                            source.name(name),
+                            source.imported_name(name),
                             "str"
                                 | "int"
                                 | "UUID"

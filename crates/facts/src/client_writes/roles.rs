@@ -53,7 +53,7 @@ impl Finder<'_, '_> {
             .into_iter()
             .take(12)
             .any(|part| match ast[part].kind {
-                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.name(name) == column,
+                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.imported_name(name) == column,
                 ExprKind::String { .. } => ast.string(source.text(), part).as_deref() == Some(column),
                 _ => false,
             })
@@ -84,7 +84,15 @@ impl Finder<'_, '_> {
         let mut is_closed = false;
         for part in ast.descendants(annotation.id) {
             match ast[part].kind {
-                ExprKind::Subscript { object, index } if source.text()[ast[object].range].ends_with("Literal") => {
+                ExprKind::Subscript { object, index }
+                    if self
+                        .model
+                        .written(ExprRef {
+                            file: annotation.file,
+                            id: object,
+                        })
+                        .ends_with("Literal") =>
+                {
                     is_closed = true;
                     for item in ast.descendants(index) {
                         values.extend(ast.string(source.text(), item).map(|text| text.to_string()));
@@ -128,7 +136,7 @@ impl Finder<'_, '_> {
             .iter()
             .find_map(|&stmt| match ast[stmt].kind {
                 StmtKind::AnnotatedAssign { target, annotation, .. } => match ast[target].kind {
-                    ExprKind::Name(name) if source.name(name) == column => Some(ExprRef {
+                    ExprKind::Name(name) if source.imported_name(name) == column => Some(ExprRef {
                         file: span.file,
                         id: annotation,
                     }),
@@ -149,7 +157,14 @@ impl Finder<'_, '_> {
         for &stmt in &ast[ast[class.id].body] {
             if let StmtKind::Assign { targets, value } = ast[stmt].kind {
                 for &target in &ast[targets] {
-                    out.push(source.text()[ast[target].range].to_owned());
+                    out.push(
+                        self.model
+                            .written(ExprRef {
+                                file: class.file,
+                                id: target,
+                            })
+                            .into_owned(),
+                    );
                 }
                 out.extend(ast.string(source.text(), value).map(|text| text.to_string()));
             }
@@ -181,7 +196,7 @@ impl Finder<'_, '_> {
                         Some("field_validator" | "validator" | "model_validator" | "root_validator")
                     );
                     is_validator && {
-                        let text = &source.text()[ast[decorator].range];
+                        let text = &*self.model.written(call);
                         text.contains(column)
                             || (text.contains("model_validator") || text.contains("root_validator"))
                                 && ast[ast[function].body]

@@ -335,7 +335,9 @@ fn climbed(model: &Model<'_>, literal: ExprRef) -> Context {
                 let index = ast[items].iter().position(|&item| item == at);
                 let target = index.zip(unpacked(ast, parent, ast[items].len()));
                 out.name = target.and_then(|(index, targets)| match ast[ast[targets][index]].kind {
-                    ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.name(name).to_owned()),
+                    ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                        Some(source.imported_name(name).to_owned())
+                    }
                     _ => None,
                 });
                 out.site = Site::Constant;
@@ -385,7 +387,7 @@ fn of_statement(
     let ast = source.ast();
     let stmt = ast.stmt_of(literal.id);
     let target = |target: ExprId| match ast[target].kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.name(name).to_owned()),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.imported_name(name).to_owned()),
         ExprKind::Subscript { index, .. } => ast.string(source.text(), index).map(|key| key.into_owned()),
         _ => None,
     };
@@ -563,7 +565,7 @@ fn of_surroundings(model: &Model<'_>, literal: ExprRef, mut out: Context) -> Con
         && let Some(&first) = ast[targets].first()
         && let ExprKind::Name(name) | ExprKind::Attribute { name, .. } = ast[first].kind
     {
-        out.is_example |= is_example(source.name(name));
+        out.is_example |= is_example(source.imported_name(name));
     }
     out.is_prose |= matches!(ast[stmt].kind, StmtKind::Expr(expr) if expr == literal.id);
     out
@@ -621,7 +623,7 @@ fn is_setting(model: &Model<'_>, expr: ExprRef) -> bool {
     let ast = source.ast();
     match ast[expr.id].kind {
         ExprKind::Name(name) => {
-            let name = source.name(name);
+            let name = source.imported_name(name);
             name.len() > 2 && !name.contains(|c: char| c.is_ascii_lowercase())
         }
         ExprKind::Attribute { object, name, .. } => {
@@ -642,9 +644,9 @@ fn is_setting(model: &Model<'_>, expr: ExprRef) -> bool {
 }
 
 fn callee_name<'a>(model: &Model<'a>, file: text::FileId, function: ExprId) -> Option<&'a str> {
-    let source = model.file(file).source();
-    match source.ast()[function].kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.name(name)),
+    let file = model.file(file);
+    match file.ast()[function].kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.imported_name(name)),
         _ => None,
     }
 }
@@ -656,11 +658,13 @@ fn last_name(model: &Model<'_>, expr: ExprRef) -> Option<String> {
     let mut at = expr.id;
     for _ in 0..6 {
         at = match ast[at].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => return Some(source.name(name).to_owned()),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                return Some(source.imported_name(name).to_owned());
+            }
             ExprKind::Subscript { index, .. } => return ast.string(source.text(), index).map(|key| key.into_owned()),
             ExprKind::Await(value) => value,
             ExprKind::Call { function, arguments } => match ast[function].kind {
-                ExprKind::Attribute { object, name, .. } => match source.name(name) {
+                ExprKind::Attribute { object, name, .. } => match source.imported_name(name) {
                     "get" => {
                         let key = ast[arguments].first()?.value;
                         return ast.string(source.text(), key).map(|key| key.into_owned());

@@ -232,7 +232,7 @@ pub(crate) fn called_name(model: &Model<'_>, call: ExprRef) -> Option<String> {
         return Some(last.to_owned());
     }
     match ast[function].kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.source().name(name).to_owned()),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.imported_name(name).to_owned()),
         _ => None,
     }
 }

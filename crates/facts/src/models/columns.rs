@@ -270,10 +270,10 @@ fn add_member(model: &Model<'_>, library: &DataLibrary, member: &Member, data: &
 fn declared_attribute(model: &Model<'_>, member: &Member) -> Option<ExprRef> {
     let function = member.function?;
     let ast = model.ast(function.file);
-    let source = model.file(function.file).source();
+    let file = model.file(function.file);
     let is_declared = ast[ast[function.id].decorators].iter().any(|&decorator| {
         ast.descendants(decorator).into_iter().any(|part| match ast[part].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.name(name) == "declared_attr",
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => file.imported_name(name) == "declared_attr",
             _ => false,
         })
     });
@@ -372,14 +372,14 @@ fn is_relationship_annotation(
 
 /// `Mapped` of `Mapped[int]`, `orm.Mapped[int]`.
 fn outer_name(model: &Model<'_>, annotation: ExprRef) -> Option<String> {
-    let source = model.file(annotation.file).source();
-    let ast = source.ast();
+    let file = model.file(annotation.file);
+    let ast = file.ast();
     let at = match ast[annotation.id].kind {
         ExprKind::Subscript { object, .. } => object,
         _ => annotation.id,
     };
     match ast[at].kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(source.name(name).to_owned()),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(file.imported_name(name).to_owned()),
         _ => None,
     }
 }
@@ -387,16 +387,22 @@ fn outer_name(model: &Model<'_>, annotation: ExprRef) -> Option<String> {
 /// `User` of `Link[User]`, also inside `Optional` and lists.
 fn linked(model: &Model<'_>, annotation: ExprRef) -> Option<ExprRef> {
     let ast = model.ast(annotation.file);
-    let source = model.file(annotation.file).source();
     ast.descendants(annotation.id).into_iter().take(40).find_map(|part| {
         let ExprKind::Subscript { object, index } = ast[part].kind else {
             return None;
         };
         match ast[object].kind {
-            ExprKind::Name(name) if matches!(source.name(name), "Link" | "PydanticDBRef") => Some(ExprRef {
-                file: annotation.file,
-                id: index,
-            }),
+            ExprKind::Name(name)
+                if matches!(
+                    model.file(annotation.file).imported_name(name),
+                    "Link" | "PydanticDBRef"
+                ) =>
+            {
+                Some(ExprRef {
+                    file: annotation.file,
+                    id: index,
+                })
+            }
             _ => None,
         }
     })
@@ -508,14 +514,14 @@ pub(super) fn calls_in(model: &Model<'_>, expr: ExprRef) -> Vec<ExprRef> {
 }
 
 fn takes_none(model: &Model<'_>, annotation: ExprRef) -> bool {
-    let source = model.file(annotation.file).source();
-    let ast = source.ast();
+    let file = model.file(annotation.file);
+    let ast = file.ast();
     ast.descendants(annotation.id)
         .into_iter()
         .take(40)
         .any(|part| match ast[part].kind {
             ExprKind::None => true,
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.name(name) == "Optional",
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => file.imported_name(name) == "Optional",
             _ => false,
         })
 }
@@ -541,7 +547,7 @@ fn add_relationship(
             .take(40)
             .any(|part| match ast[part].kind {
                 ExprKind::Name(name) | ExprKind::Attribute { name, .. } => matches!(
-                    source.name(name),
+                    model.file(annotation.file).imported_name(name),
                     "List" | "list" | "Set" | "set" | "Sequence" | "DynamicMapped" | "WriteOnlyMapped"
                 ),
                 ExprKind::String { .. } => {
@@ -591,7 +597,7 @@ fn targets(model: &Model<'_>, annotation: ExprRef) -> Vec<ExprRef> {
         .into_iter()
         .take(40)
         .filter(|&part| match ast[part].kind {
-            ExprKind::Name(name) => !CONTAINERS.contains(&source.name(name)),
+            ExprKind::Name(name) => !CONTAINERS.contains(&model.file(annotation.file).imported_name(name)),
             ExprKind::String { .. } => true,
             _ => false,
         })

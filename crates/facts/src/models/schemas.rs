@@ -133,15 +133,15 @@ fn extra(model: &Model<'_>, value: ExprRef) -> Option<Extra> {
 }
 
 fn is_dataclass(model: &Model<'_>, class: ClassRef) -> bool {
-    let source = model.file(class.file).source();
-    let ast = source.ast();
+    let file = model.file(class.file);
+    let ast = file.ast();
     ast[ast[class.id].decorators].iter().any(|&decorator| {
         let named = match ast[decorator].kind {
             ExprKind::Call { function, .. } => function,
             _ => decorator,
         };
         match ast[named].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.name(name) == "dataclass",
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => file.imported_name(name) == "dataclass",
             _ => false,
         }
     })

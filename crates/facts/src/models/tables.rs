@@ -48,7 +48,7 @@ fn names_class_table(model: &Model<'_>, call: ExprRef) -> bool {
     let ast = source.ast();
     match ast[ast.stmt_of(call.id)].kind {
         StmtKind::Assign { targets, .. } => ast[targets].iter().any(|&target| match ast[target].kind {
-            ExprKind::Name(name) => source.name(name) == "__table__",
+            ExprKind::Name(name) => source.imported_name(name) == "__table__",
             _ => false,
         }),
         _ => false,

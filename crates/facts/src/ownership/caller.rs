@@ -202,7 +202,7 @@ impl Run<'_, '_, '_> {
             }
             if let Some(frame) = frame {
                 let argument = self.parameter_argument(function, index as u32, frame)?;
-                let written = model.text(model.span(argument));
+                let written = &*model.written(argument);
                 // The caller of the function has made the value already.
                 if outer.as_deref() == Some(written) && !matches!(model.expr(argument).kind, ExprKind::Name(_)) {
                     return Some(CallerValue {
@@ -304,7 +304,7 @@ impl Run<'_, '_, '_> {
                 .is_user()
                 .then_some(IdentityKind::User(id));
         }
-        let text = model.text(model.span(annotation));
+        let text = &*model.written(annotation);
         let text = text
             .strip_prefix("Annotated[")
             .map_or(text, |inner| inner.split(',').next().unwrap_or(inner).trim());

@@ -579,7 +579,7 @@ impl Path<'_, '_, '_, '_> {
     fn names_caller(&self, expr: ExprRef) -> bool {
         let model = self.run.model();
         let name = member_name(model, expr).or_else(|| match model.expr(expr).kind {
-            ExprKind::Name(name) => Some(model.file(expr.file).source().name(name)),
+            ExprKind::Name(name) => Some(model.file(expr.file).source().imported_name(name)),
             _ => None,
         });
         name.is_some_and(|name| {
@@ -615,7 +615,7 @@ impl Path<'_, '_, '_, '_> {
             texts.retain(is_asked);
         }
         let is_ordinary = |text: &String| ORDINARY_ROLES.contains(&&*text.to_ascii_lowercase());
-        let written = self.run.model().text(self.run.model().span(side)).to_ascii_lowercase();
+        let written = self.run.model().written(side).to_ascii_lowercase();
         let ends_ordinary = ORDINARY_ROLES
             .iter()
             .any(|role| written.rsplit('.').next() == Some(*role));

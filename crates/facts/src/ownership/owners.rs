@@ -180,7 +180,7 @@ fn compared(model: &Model<'_>, flow: &Flow<'_, '_>) -> Vec<Compared> {
                 }
                 let found = Compared {
                     column: name.to_owned(),
-                    of: member_of(model, side).map(str::to_owned),
+                    of: member_of(model, side),
                 };
                 if out.contains(&found) {
                     continue;
@@ -196,15 +196,32 @@ fn compared(model: &Model<'_>, flow: &Flow<'_, '_>) -> Vec<Compared> {
     out
 }
 
-/// `task` of `task.user_id`, `task["user_id"]`, `str(task.user_id)`.
-fn member_of<'a>(model: &Model<'a>, expr: ExprRef) -> Option<&'a str> {
+/// `task` of `task.user_id`, `task["user_id"]`, `str(task.user_id)`, and `Task` where that is what was asked for:
+/// `task = db.get(Task, task_id)`.
+fn member_of(model: &Model<'_>, expr: ExprRef) -> Option<String> {
     let source = model.file(expr.file).source();
     let ast = source.ast();
     let mut at = expr.id;
     for _ in 0..4 {
         at = match ast[at].kind {
             ExprKind::Attribute { object, .. } | ExprKind::Subscript { object, .. } => match ast[object].kind {
-                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => return Some(source.name(name)),
+                ExprKind::Name(name) => {
+                    let mut of = source.name(name).to_owned();
+                    for binding in model.bindings_of(ExprRef { id: object, ..expr }) {
+                        if let semantic::BindingKind::Value(value) = binding.kind {
+                            for part in ast.descendants(value).into_iter().take(40) {
+                                if let ExprKind::Name(class) = ast[part].kind
+                                    && let class = source.imported_name(class)
+                                    && class.starts_with(|c: char| c.is_ascii_uppercase())
+                                {
+                                    of.push_str(class);
+                                }
+                            }
+                        }
+                    }
+                    return Some(of);
+                }
+                ExprKind::Attribute { name, .. } => return Some(source.name(name).to_owned()),
                 _ => object,
             },
             ExprKind::Await(inner) => inner,
@@ -264,11 +281,11 @@ fn is_identity(model: &Model<'_>, expr: ExprRef) -> bool {
     let name = member_name(model, expr).map(str::to_owned).or_else(|| {
         let source = model.file(expr.file).source();
         match source.ast()[expr.id].kind {
-            ExprKind::Name(name) => Some(source.name(name).to_owned()),
+            ExprKind::Name(name) => Some(source.imported_name(name).to_owned()),
             // `UUID(user_id)`, `str(user_id)`
             ExprKind::Call { arguments, .. } => match source.ast()[arguments] {
                 [only] => match source.ast()[only.value].kind {
-                    ExprKind::Name(name) => Some(source.name(name).to_owned()),
+                    ExprKind::Name(name) => Some(source.imported_name(name).to_owned()),
                     _ => None,
                 },
                 _ => None,

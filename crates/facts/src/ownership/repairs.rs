@@ -397,7 +397,7 @@ impl Run<'_, '_, '_> {
                         .iter()
                         .any(|value| matches!(value.kind, ValueKind::Class(found) if found == class));
                     let is_name = matches!(model.expr(expr).kind, ExprKind::Name(_) | ExprKind::Attribute { .. });
-                    (is_class && is_name).then(|| model.text(model.span(expr)).to_owned())
+                    (is_class && is_name).then(|| model.written(expr).into_owned())
                 })
             })
         })

@@ -70,7 +70,7 @@ impl Run<'_, '_, '_> {
                         continue;
                     }
                     let name = match ast[function].kind {
-                        ExprKind::Name(name) => Some(model.file(expr.file).source().name(name)),
+                        ExprKind::Name(name) => Some(model.file(expr.file).source().imported_name(name)),
                         _ => None,
                     };
                     if name.is_some_and(|name| TELL_NOTHING.contains(&name)) {
@@ -134,7 +134,7 @@ impl Run<'_, '_, '_> {
     /// `cursor.fetchall()` after `cursor.execute(…)`: the last statement that was run on the cursor before.
     fn cursor_rows(&self, cursor: ExprRef, calls: &[ExprRef], out: &mut Vec<u32>) {
         let model = self.judge.model;
-        let (text, at) = (model.text(model.span(cursor)), model.span(cursor).range.start());
+        let (text, at) = (model.written(cursor), model.span(cursor).range.start());
         let function = model.enclosing_function(cursor);
         let accesses = self.accesses.borrow();
         let runs = accesses.iter().enumerate().filter(|(_, access)| {
@@ -145,7 +145,7 @@ impl Run<'_, '_, '_> {
                 && query.span.range.start() < at
                 && model
                     .receiver(query.expr)
-                    .is_some_and(|receiver| model.text(model.span(receiver)) == text)
+                    .is_some_and(|receiver| model.written(receiver) == text)
         });
         let last = runs.max_by_key(|(_, access)| self.judge.data.queries.all[access.query].span.range.start());
         if let Some((number, _)) = last

@@ -1167,7 +1167,7 @@ impl Path<'_, '_, '_, '_> {
         };
         let source = model.file(call.file).source();
         let name = match ast[function].kind {
-            ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.name(name),
+            ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.imported_name(name),
             _ => "",
         };
         let lower = name.to_ascii_lowercase();

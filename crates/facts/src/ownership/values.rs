@@ -134,7 +134,7 @@ impl Run<'_, '_, '_> {
 
     /// Whether an expression speaks of special rights of the caller: `user.is_superuser`, `claims["role"]`.
     pub(super) fn speaks_of_rights(&self, expr: ExprRef) -> bool {
-        let text = self.judge.model.text(self.judge.model.span(expr)).to_ascii_lowercase();
+        let text = self.judge.model.written(expr).to_ascii_lowercase();
         text.len() < 400 && PRIVILEGE_WORDS.iter().any(|word| text.contains(word))
     }
 

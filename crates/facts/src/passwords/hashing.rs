@@ -41,15 +41,9 @@ fn has_hash_helper(model: &Model<'_>, file: FileId) -> bool {
 }
 
 fn fast_hashes(model: &Model<'_>, file: FileId, out: &mut Vec<PasswordHash>) {
-    let aliases = model.imported_aliases(file);
-    let aliased = aliases
-        .iter()
-        .filter(|(path, _)| FAST_NAMES.contains(path))
-        .map(|(_, alias)| *alias);
-    let names: Vec<&str> = FAST_NAMES.iter().copied().chain(aliased).collect();
     // k-anonymity: five characters of a SHA-1 are sent to a list of leaked passwords.
     let looks_up_leaks = model.file(file).text().contains("pwnedpasswords");
-    for call in model.calls_named(file, names) {
+    for call in model.calls_named(file, FAST_NAMES.iter().copied()) {
         let Some(path) = model.called_path(call) else { continue };
         let Some(hash) = FAST_HASHES.iter().find(|hash| hash.path == &*path) else {
             continue;

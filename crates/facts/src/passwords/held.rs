@@ -228,7 +228,7 @@ fn at_depth(model: &Model<'_>, expr: ExprRef, depth: usize) -> Held {
     let ast = source.ast();
     let inner = |id: ExprId| at_depth(model, ExprRef { file: expr.file, id }, depth + 1);
     match ast[expr.id].kind {
-        ExprKind::Name(name) => of_name(model, expr, source.name(name), depth),
+        ExprKind::Name(name) => of_name(model, expr, source.imported_name(name), depth),
         ExprKind::Attribute { name, .. } => named(source.name(name)),
         ExprKind::Subscript { index, .. } => match ast.string(source.text(), index) {
             Some(key) => named(&key),
@@ -266,7 +266,7 @@ fn at_depth(model: &Model<'_>, expr: ExprRef, depth: usize) -> Held {
                         _ => Held::Other,
                     }
                 }
-                ExprKind::Name(name) => match source.name(name) {
+                ExprKind::Name(name) => match source.imported_name(name) {
                     "str" | "bytes" | "bytearray" | "b64encode" => first.map_or(Held::Other, inner),
                     name if hashes(name) => Held::Hashed,
                     _ => Held::Other,

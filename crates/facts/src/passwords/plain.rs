@@ -172,7 +172,7 @@ impl Search<'_, '_> {
         let at = |id: ExprId| ExprRef { file: expr.file, id };
         match ast[expr.id].kind {
             ExprKind::Name(name) => {
-                let said = named(source.name(name));
+                let said = named(source.imported_name(name));
                 let NameUse::Bound(definitions) = model.definitions(expr) else {
                     return Side::Other;
                 };
@@ -245,7 +245,8 @@ impl Search<'_, '_> {
                     }
                     _ => Side::Made,
                 },
-                ExprKind::Name(name) if matches!(source.name(name), "str" | "bytes" | "b64encode") => ast[arguments]
+                ExprKind::Name(name) if matches!(source.imported_name(name), "str" | "bytes" | "b64encode") => ast
+                    [arguments]
                     .first()
                     .map_or(Side::Other, |argument| self.side(at(argument.value), depth + 1)),
                 _ => Side::Made,
@@ -292,7 +293,7 @@ impl Search<'_, '_> {
                 file: function.file,
                 id: annotation,
             };
-            let written = model.text(model.span(annotation));
+            let written = &*model.written(annotation);
             if written.contains("OAuth2PasswordRequestForm") || written.contains("HTTPBasicCredentials") {
                 return true;
             }
@@ -419,7 +420,7 @@ impl Search<'_, '_> {
         let Some(function) = ast.enclosing_function(ast.stmt_of(expr.id)) else {
             return false;
         };
-        let written = model.text(model.span(expr));
+        let written = &*model.written(expr);
         ast.stmts_within(ast[function].body).into_iter().any(|stmt| {
             let StmtKind::Assign { targets, value } = ast[stmt].kind else {
                 return false;
@@ -495,7 +496,7 @@ impl Search<'_, '_> {
                 }
                 ExprKind::Call { function, .. } => {
                     let name = match ast[function].kind {
-                        ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.name(name),
+                        ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.imported_name(name),
                         _ => return false,
                     };
                     let is_form = matches!(
@@ -696,7 +697,7 @@ impl Search<'_, '_> {
             matches!(model.ast(span.file)[rest], [comparison] if comparison.operator == CompareOperator::NotEqual);
         let (function, hash_first) =
             self.helper(span.file, |name| named(name) != Held::Other && is_check(name), "verify")?;
-        let [stored, typed] = [stored, typed].map(|expr| model.text(model.span(expr)));
+        let [stored, typed] = [stored, typed].map(|expr| model.written(expr));
         let (first, second) = match hash_first {
             true => (stored, typed),
             false => (typed, stored),
@@ -1038,7 +1039,7 @@ impl Search<'_, '_> {
                 }
             }
             let name = match ast[callee].kind {
-                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.name(name),
+                ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.imported_name(name),
                 _ => continue,
             };
             // `user.set_password(form.password)`
@@ -1148,7 +1149,7 @@ fn class_hashes(model: &Model<'_>, class: ClassRef) -> bool {
         .any(|call| match ast[call.id].kind {
             ExprKind::Call { function, .. } => match ast[function].kind {
                 ExprKind::Attribute { name, .. } | ExprKind::Name(name) => {
-                    let name = source.name(name);
+                    let name = source.imported_name(name);
                     hashes(name) && !name.contains("verify") && !name.contains("check")
                 }
                 _ => false,
@@ -1169,7 +1170,7 @@ fn has_hashing_listener(model: &Model<'_>, file: FileId) -> bool {
     }
     ast.functions().any(|(_, function)| {
         let is_listener = ast[function.decorators].iter().any(|&decorator| {
-            let text = model.text(Span::new(file, ast[decorator].range));
+            let text = &*model.written(ExprRef { file, id: decorator });
             ["listens_for", "pre_save", "before_event"]
                 .iter()
                 .any(|name| text.contains(name))
@@ -1180,7 +1181,7 @@ fn has_hashing_listener(model: &Model<'_>, file: FileId) -> bool {
                 .into_iter()
                 .any(|call| match ast[call.id].kind {
                     ExprKind::Call { function, .. } => match ast[function].kind {
-                        ExprKind::Attribute { name, .. } | ExprKind::Name(name) => hashes(source.name(name)),
+                        ExprKind::Attribute { name, .. } | ExprKind::Name(name) => hashes(source.imported_name(name)),
                         _ => false,
                     },
                     _ => false,
@@ -1265,14 +1266,16 @@ fn last_name(model: &Model<'_>, expr: ExprRef) -> Option<String> {
     let mut at = expr.id;
     for _ in 0..6 {
         at = match ast[at].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => return Some(source.name(name).to_owned()),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                return Some(source.imported_name(name).to_owned());
+            }
             ExprKind::Subscript { object, index } => match ast.string(source.text(), index) {
                 Some(key) => return Some(key.into_owned()),
                 None => object,
             },
             ExprKind::Await(value) => value,
             ExprKind::Call { function, arguments } => match ast[function].kind {
-                ExprKind::Attribute { object, name, .. } => match source.name(name) {
+                ExprKind::Attribute { object, name, .. } => match source.imported_name(name) {
                     "get" => match ast[arguments]
                         .first()
                         .and_then(|key| ast.string(source.text(), key.value))
@@ -1283,7 +1286,7 @@ fn last_name(model: &Model<'_>, expr: ExprRef) -> Option<String> {
                     "encode" | "decode" | "strip" | "get_secret_value" | "lower" => object,
                     _ => return None,
                 },
-                ExprKind::Name(name) if matches!(source.name(name), "str" | "bytes" | "b64encode") => {
+                ExprKind::Name(name) if matches!(source.imported_name(name), "str" | "bytes" | "b64encode") => {
                     ast[arguments].first()?.value
                 }
                 _ => return None,

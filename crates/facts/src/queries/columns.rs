@@ -62,7 +62,7 @@ impl Reader<'_, '_> {
             return None;
         };
         let class = match ast[object].kind {
-            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.name(name),
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.imported_name(name),
             _ => return None,
         };
         let object = place.at(object);
@@ -114,7 +114,7 @@ impl Reader<'_, '_> {
         let ExprKind::Call { function, .. } = ast[place.expr.id].kind else {
             return None;
         };
-        if !matches!(ast[function].kind, ExprKind::Name(name) if source.name(name) == "getattr") {
+        if !matches!(ast[function].kind, ExprKind::Name(name) if source.imported_name(name) == "getattr") {
             return None;
         }
         let object = argument(self.model, place.expr, Some(0), &[])?;

@@ -232,7 +232,7 @@ impl Reader<'_, '_> {
         let ExprKind::Name(name) = source.ast()[function].kind else {
             return None;
         };
-        let position = match source.name(name) {
+        let position = match source.imported_name(name) {
             "list" | "tuple" | "set" | "sorted" | "iter" | "next" | "reversed" => 0,
             "cast" => 1,
             _ => return None,

@@ -150,7 +150,7 @@ impl Reader<'_, '_> {
             })?;
         let ast = self.model.ast(file);
         let annotation = ast[ast[function.id].parameters].get(index as usize)?.annotation?;
-        let text = &self.model.file(file).text()[ast[annotation].range];
+        let text = &*self.model.written(ExprRef { file, id: annotation });
         if !(text.starts_with("type[") || text.starts_with("Type[") || text.starts_with("typing.Type[")) {
             return None;
         }
@@ -162,7 +162,7 @@ impl Reader<'_, '_> {
             }
         }
         Some(ModelUse::Unknown {
-            written: self.model.text(self.model.span(place.expr)).to_owned(),
+            written: self.model.written(place.expr).into_owned(),
             reason: UnknownModel::Generic,
         })
     }
@@ -369,7 +369,7 @@ impl Reader<'_, '_> {
                         None => {
                             let name = source.name(name);
                             // `self.collection` that nothing says more of.
-                            let is_self = matches!(ast[object].kind, ExprKind::Name(name) if matches!(source.name(name), "self" | "cls"));
+                            let is_self = matches!(ast[object].kind, ExprKind::Name(name) if matches!(source.imported_name(name), "self" | "cls"));
                             let is_vague = matches!(name, "collection" | "_collection" | "db" | "database");
                             let named = self.attribute_of_class(&place);
                             return named.or_else(|| (!is_self && !is_vague).then(|| name.to_owned()));
@@ -387,7 +387,7 @@ impl Reader<'_, '_> {
                     Some(next) => place = next,
                     // `tasks_collection` that comes from elsewhere.
                     None => {
-                        let name = source.name(name).to_lowercase();
+                        let name = source.imported_name(name).to_lowercase();
                         let plain = name.strip_suffix("_collection").or_else(|| name.strip_suffix("_coll"));
                         return plain.map(str::to_owned);
                     }

@@ -121,7 +121,7 @@ impl Reader<'_, '_> {
                         }
                         ExprKind::Name(name)
                             if matches!(
-                                source.name(name),
+                                source.imported_name(name),
                                 "jsonable_encoder" | "vars" | "dict" | "asdict" | "deepcopy" | "copy"
                             ) =>
                         {
@@ -238,7 +238,7 @@ impl Reader<'_, '_> {
         match ast[place.expr.id].kind {
             ExprKind::Call { function, .. } => match ast[function].kind {
                 ExprKind::Attribute { name, .. } => is_dump(source.name(name)),
-                ExprKind::Name(name) => matches!(source.name(name), "jsonable_encoder" | "vars" | "dict"),
+                ExprKind::Name(name) => matches!(source.imported_name(name), "jsonable_encoder" | "vars" | "dict"),
                 _ => false,
             },
             ExprKind::Comprehension { .. } | ExprKind::Await(_) => true,
@@ -356,14 +356,14 @@ fn calls(reader: &Reader<'_, '_>, file: FileId, is_model_name: &dyn Fn(&str) -> 
         };
         let call = Place::new(ExprRef { file, id });
         let found = match ast[function].kind {
-            ExprKind::Name(name) => match source.name(name) {
+            ExprKind::Name(name) => match source.imported_name(name) {
                 "setattr" => set_attribute(reader, &call),
                 name if is_model_name(name) || name.to_lowercase().contains("model") || name == "cls" => {
                     construction(reader, &call, function)
                 }
                 _ => None,
             },
-            ExprKind::Attribute { object, name, .. } => match source.name(name) {
+            ExprKind::Attribute { object, name, .. } => match source.imported_name(name) {
                 "model_validate" | "from_orm" | "parse_obj" | "model_construct" | "construct" => {
                     validation(reader, &call, &call.at(object))
                 }
@@ -445,7 +445,7 @@ fn validation(reader: &Reader<'_, '_>, call: &Place, object: &Place) -> Option<F
 /// `task.sqlmodel_update(data, update={…})`
 fn update(reader: &Reader<'_, '_>, call: &Place, object: &Place) -> Option<Fill> {
     let model = reader.model_of_object(object).unwrap_or(ModelUse::Unknown {
-        written: reader.model.text(reader.model.span(object.expr)).to_owned(),
+        written: reader.model.written(object.expr).into_owned(),
         reason: UnknownModel::NotFollowed,
     });
     let mut stored = Vec::new();
@@ -499,7 +499,7 @@ fn set_attribute(reader: &Reader<'_, '_>, call: &Place) -> Option<Fill> {
         return None;
     }
     let model = known.unwrap_or(ModelUse::Unknown {
-        written: reader.model.text(reader.model.span(object.expr)).to_owned(),
+        written: reader.model.written(object.expr).into_owned(),
         reason: UnknownModel::NotFollowed,
     });
     Some(Fill {

@@ -175,7 +175,10 @@ impl Reader<'_, '_> {
         ];
         match parameter.annotation {
             Some(annotation) => {
-                let text = &self.model.file(function.file).text()[ast[annotation].range];
+                let text = &*self.model.written(ExprRef {
+                    file: function.file,
+                    id: annotation,
+                });
                 names.iter().any(|name| text.contains(name)) || text == "Any"
             }
             None => !matches!(

@@ -574,7 +574,7 @@ impl Stores<'_, '_, '_> {
     fn was_put(&self, at: ExprRef, key: ExprRef) -> bool {
         let model = self.reader.model;
         let ast = model.ast(at.file);
-        let text = |id: ExprId| model.text(Span::new(at.file, ast[id].range));
+        let text = |id: ExprId| model.written(ExprRef { file: at.file, id: id });
         let (object, written) = (text(at.id), text(key.id));
         self.statements(at).into_iter().any(|stmt| {
             let StmtKind::Assign { targets, .. } = ast[stmt].kind else {
@@ -594,11 +594,11 @@ impl Stores<'_, '_, '_> {
         let model = self.reader.model;
         let source = model.file(at.file).source();
         let ast = source.ast();
-        let text = |id: ExprId| model.text(Span::new(at.file, ast[id].range));
+        let text = |id: ExprId| model.written(ExprRef { file: at.file, id: id });
         let (object, written) = (text(at.id), text(key.id));
         // `note = notes.get(note_id)`
         let mut names = Vec::new();
-        let takes = |id: ExprId| text(id).starts_with(object) && text(id).contains(written);
+        let takes = |id: ExprId| text(id).starts_with(&*object) && text(id).contains(&*written);
         for stmt in self.statements(at) {
             match ast[stmt].kind {
                 StmtKind::Assign { targets, value } if takes(value) => {
@@ -617,7 +617,7 @@ impl Stores<'_, '_, '_> {
                             } => is_about(operand),
                             ExprKind::Compare { first, rest } => match ast[rest] {
                                 [comparison] => match comparison.operator {
-                                    CompareOperator::NotIn => text(comparison.right).starts_with(object),
+                                    CompareOperator::NotIn => text(comparison.right).starts_with(&*object),
                                     CompareOperator::Is | CompareOperator::Equal => {
                                         is_about(first) && matches!(ast[comparison.right].kind, ExprKind::None)
                                     }
@@ -846,13 +846,16 @@ impl Stores<'_, '_, '_> {
         };
         model.enclosing_function(at)?;
         let expr = ExprRef { id: value, ..at };
-        let name = model.text(model.span(at));
+        let name = &*model.written(at);
         let mut row = None;
         let mut query = self.query(expr, at, store, Operation::Delete);
         for clause in &ast[clauses] {
             match *clause {
                 ComprehensionClause::For { target, iterable } => {
-                    let text = model.text(Span::new(at.file, ast[iterable].range));
+                    let text = model.written(ExprRef {
+                        file: at.file,
+                        id: iterable,
+                    });
                     let of = |id: ExprId| match ast[id].kind {
                         ExprKind::Name(name) => Some(name),
                         _ => None,

@@ -36,7 +36,7 @@ pub(super) fn queries(reader: &Reader<'_, '_>) -> Vec<Query> {
             let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[function].kind else {
                 continue;
             };
-            let name = source.name(name);
+            let name = source.imported_name(name);
             if !names.contains(name) && !aliases.contains(name) {
                 continue;
             }
@@ -731,7 +731,7 @@ impl Reader<'_, '_> {
     }
 
     fn written(&self, place: &Place) -> String {
-        let text = self.model.text(self.model.span(place.expr));
+        let text = &*self.model.written(place.expr);
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

@@ -263,7 +263,7 @@ impl Subject<'_> {
                         "strip" | "get_secret_value" | "encode" | "decode" => object,
                         _ => return None,
                     },
-                    ExprKind::Name(name) if matches!(file.source().name(name), "str" | "bool") => {
+                    ExprKind::Name(name) if matches!(file.source().imported_name(name), "str" | "bool") => {
                         ast[arguments].first()?.value
                     }
                     _ => return None,
@@ -290,7 +290,7 @@ impl Subject<'_> {
                         && function.file == expr.file
                         && ast[ast[function.id].stmt].range.contains_range(ast[expr.id].range)
                 });
-                is_parameter || self.comes_from(model, expr, file.source().name(name))
+                is_parameter || self.comes_from(model, expr, file.source().imported_name(name))
             }
             ExprKind::Attribute { name, .. } => self.comes_from(model, expr, file.source().name(name)),
             ExprKind::Subscript { object, index } => {
@@ -304,7 +304,7 @@ impl Subject<'_> {
                 let (ExprKind::Attribute { name, .. } | ExprKind::Name(name)) = ast[function].kind else {
                     return false;
                 };
-                let method = file.source().name(name);
+                let method = file.source().imported_name(name);
                 if !matches!(method, "get" | "getenv") {
                     return false;
                 }
@@ -348,7 +348,7 @@ pub(super) fn is_environment(model: &Model<'_>, expr: ExprRef) -> bool {
 }
 
 fn is_name(model: &Model<'_>, file: text::FileId, expr: ExprId, wanted: &str) -> bool {
-    matches!(model.ast(file)[expr].kind, ExprKind::Name(name) if model.file(file).source().name(name) == wanted)
+    matches!(model.ast(file)[expr].kind, ExprKind::Name(name) if model.file(file).source().imported_name(name) == wanted)
 }
 
 /// The values of an expression, if all of them are constant.

@@ -62,7 +62,7 @@ fn stores(model: &Model<'_>, call: ExprRef) -> bool {
     let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[function].kind else {
         return false;
     };
-    let name = model.file(call.file).source().name(name);
+    let name = model.file(call.file).source().imported_name(name);
     // `redis.set("jwt-secret", secret)`
     let is_setter = name == "set" && matches!(ast[function].kind, ExprKind::Attribute { .. });
     is_setter || STORES.iter().any(|store| name.starts_with(store))
@@ -76,7 +76,7 @@ fn is_refused_before(model: &Model<'_>, expr: ExprRef) -> bool {
     let names_production = |test: ExprId| {
         ast.descendants(test).into_iter().any(|part| {
             let text = match ast[part].kind {
-                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.name(name).to_lowercase(),
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => source.imported_name(name).to_lowercase(),
                 ExprKind::String { .. } => match ast.string(source.text(), part) {
                     Some(text) => text.to_lowercase(),
                     None => return false,
@@ -94,7 +94,7 @@ fn is_refused_before(model: &Model<'_>, expr: ExprRef) -> bool {
             StmtKind::Expr(call) => match ast[call].kind {
                 ExprKind::Call { function, .. } => match ast[function].kind {
                     ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                        matches!(source.name(name), "exit" | "_exit" | "abort")
+                        matches!(source.imported_name(name), "exit" | "_exit" | "abort")
                     }
                     _ => false,
                 },

@@ -67,11 +67,16 @@ pub(super) fn is_run(model: &Model<'_>, function: FunctionRef) -> bool {
         return true;
     }
     model.file_ids().any(|file| {
-        let ast = model.ast(file);
-        let Some(name) = ast.name(name) else { return false };
-        ast.exprs().any(
-            |(_, expr)| matches!(expr.kind, ExprKind::Name(found) | ExprKind::Attribute { name: found, .. } if found == name),
-        )
+        let source = model.file(file).source();
+        // The name is there in any case: an import under another one speaks it, too.
+        let Some(known) = source.ast().name(name) else {
+            return false;
+        };
+        source.ast().exprs().any(|(_, expr)| match expr.kind {
+            ExprKind::Name(found) => found == known || source.imported_name(found) == name,
+            ExprKind::Attribute { name: found, .. } => found == known,
+            _ => false,
+        })
     })
 }
 
@@ -125,7 +130,7 @@ fn method_refuses(model: &Model<'_>, function: FunctionRef, field: &str, subject
         let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[callee].kind else {
             continue;
         };
-        match file.source().name(name) {
+        match file.imported_name(name) {
             "field_validator" | "validator" => {
                 let fields = arguments.map(|arguments| &ast[arguments]).unwrap_or_default();
                 let names_it = fields.iter().any(|argument| {
@@ -177,7 +182,7 @@ fn declaration_refuses(model: &Model<'_>, class: ClassRef, field: &str, subject:
         let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[function].kind else {
             continue;
         };
-        match file.source().name(name) {
+        match file.source().imported_name(name) {
             "Field" | "constr" | "StringConstraints" | "MinLen" | "Len" => {
                 let is_too_short = ast[arguments].iter().any(|argument| {
                     let is_limit = match argument.kind {
@@ -380,26 +385,27 @@ pub(super) fn never_returns(model: &Model<'_>, expr: ExprRef) -> bool {
     let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = ast[function].kind else {
         return false;
     };
-    if EXITS.contains(&model.file(expr.file).source().name(name)) {
+    if EXITS.contains(&model.file(expr.file).source().imported_name(name)) {
         return true;
     }
     model.callee(expr).into_iter().any(|callee| match callee.kind {
         ValueKind::Function(function) | ValueKind::Method { function, .. } => {
             let ast = model.ast(function.file);
-            let last = ast[ast[function.id].body].last();
-            last.is_some_and(|&last| match ast[last].kind {
-                StmtKind::Raise { .. } => true,
-                StmtKind::Expr(call) => match ast[call].kind {
-                    ExprKind::Call { function: callee, .. } => match ast[callee].kind {
-                        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-                            EXITS.contains(&model.file(function.file).source().name(name))
-                        }
+            let ends = ast.ends(ast[function.id].body);
+            !ends.is_empty()
+                && ends.into_iter().all(|end| match ast[end].kind {
+                    StmtKind::Raise { .. } => true,
+                    StmtKind::Expr(call) => match ast[call].kind {
+                        ExprKind::Call { function: callee, .. } => match ast[callee].kind {
+                            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                                EXITS.contains(&model.file(function.file).source().imported_name(name))
+                            }
+                            _ => false,
+                        },
                         _ => false,
                     },
                     _ => false,
-                },
-                _ => false,
-            })
+                })
         }
         _ => false,
     })
@@ -409,7 +415,10 @@ pub(super) fn never_returns(model: &Model<'_>, expr: ExprRef) -> bool {
 fn mentions(model: &Model<'_>, file: FileId, subject: &Subject<'_>) -> Vec<StmtId> {
     let source = model.file(file).source();
     let ast = source.ast();
-    let names: FxHashSet<Name> = subject.names.iter().filter_map(|name| ast.name(name)).collect();
+    let mut names: FxHashSet<Name> = subject.names.iter().filter_map(|name| ast.name(name)).collect();
+    let aliases = model.imported_aliases(file).into_iter();
+    let aliases = aliases.filter(|(path, _)| subject.names.iter().any(|name| *name == *path));
+    names.extend(aliases.filter_map(|(_, alias)| ast.name(alias)));
     let reads_environment =
         subject.variable.is_some() && (ast.name("environ").is_some() || ast.name("getenv").is_some());
     if names.is_empty() && !reads_environment {

@@ -192,7 +192,7 @@ fn comparison_in(
     };
     // `if __name__ == "__main__":` is a demonstration, or a server on the author's machine.
     if let ExprKind::Name(name) = model.expr(subject).kind
-        && model.file(subject.file).source().name(name) == "__name__"
+        && model.file(subject.file).source().imported_name(name) == "__name__"
     {
         return Circumstance::Development;
     }
@@ -230,7 +230,7 @@ fn comparison_in(
 
 /// `TESTING`, `settings.is_test`, `os.getenv("PYTEST_CURRENT_TEST")`
 fn is_test_switch(model: &Model<'_>, expr: ExprRef) -> bool {
-    let text = model.text(model.span(expr));
+    let text = &*model.written(expr);
     let last = text
         .rsplit(['.', '(', ','])
         .find(|part| part.chars().any(char::is_alphanumeric));
