@@ -574,7 +574,7 @@ impl Stores<'_, '_, '_> {
     fn was_put(&self, at: ExprRef, key: ExprRef) -> bool {
         let model = self.reader.model;
         let ast = model.ast(at.file);
-        let text = |id: ExprId| model.written(ExprRef { file: at.file, id: id });
+        let text = |id: ExprId| model.written(ExprRef { file: at.file, id });
         let (object, written) = (text(at.id), text(key.id));
         self.statements(at).into_iter().any(|stmt| {
             let StmtKind::Assign { targets, .. } = ast[stmt].kind else {
@@ -594,7 +594,7 @@ impl Stores<'_, '_, '_> {
         let model = self.reader.model;
         let source = model.file(at.file).source();
         let ast = source.ast();
-        let text = |id: ExprId| model.written(ExprRef { file: at.file, id: id });
+        let text = |id: ExprId| model.written(ExprRef { file: at.file, id });
         let (object, written) = (text(at.id), text(key.id));
         // `note = notes.get(note_id)`
         let mut names = Vec::new();
