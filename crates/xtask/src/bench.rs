@@ -20,8 +20,10 @@ const SITE_GZIP_BUDGET: u64 = 600_000;
 /// What it should be; the table says how far it is.
 const SITE_GZIP_GOAL: u64 = 450_000;
 /// The site is far over its budget: the rules of the catalogue and their model, then projects, routes, fixes, exports,
-/// links and a second language in the page. Until it is not, the tests see to it that it grows no further.
-const SITE_GZIP_RATCHET: u64 = 1_680_000;
+/// links and a second language in the page. Until it is not, the tests see to it that it grows no further than what
+/// was decided: the last step, of 30 kB, is for rows in variables, values under other names, and edits that write a
+/// dependency.
+const SITE_GZIP_RATCHET: u64 = 1_715_000;
 
 pub(crate) fn bench(check: bool) -> Result<ExitCode> {
     let environment = setup::set_up(setup::Purpose::Build)?;
