@@ -10,10 +10,12 @@ mod additions;
 mod caller;
 mod checks;
 mod owners;
+mod path;
 mod repairs;
 mod row_security;
 mod rows;
 mod run;
+mod state;
 mod ties;
 mod values;
 

@@ -29,11 +29,12 @@ pub(crate) fn bench(check: bool) -> Result<ExitCode> {
     let environment = setup::set_up(setup::Purpose::Build)?;
     let texts = texts()?;
     let mut times = native_times(&texts)?;
+    let projects = project_times()?;
     times.extend(wasm_times(&environment, &texts)?);
     site::build(&environment)?;
     let sizes = sizes(&environment)?;
 
-    println!("\n{}\n{}", times_table(&times), sizes_table(&sizes));
+    println!("\n{}\n{projects}\n{}", times_table(&times), sizes_table(&sizes));
     if !check {
         return Ok(ExitCode::SUCCESS);
     }
@@ -106,6 +107,35 @@ fn native_times(texts: &[PathBuf]) -> Result<Vec<Time>> {
     let mut command = process::cargo();
     command.args(["run", "--release", "--package", "audit", "--example", "bench", "--"]);
     times("native", &process::output(command.args(texts))?)
+}
+
+/// A project of about a hundred files, and copies of it side by side: the cost of a file stays what it is.
+fn project_times() -> Result<String> {
+    let mut command = process::cargo();
+    command.args(["run", "--release", "--package", "audit", "--example", "bench", "--"]);
+    let output = process::output(command.arg("tests/oracle"))?;
+    let mut table = String::from(
+        "| Copies | Files | Parse | Model | Audit | Audit of a file | Model ÷ audit |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for line in output.lines().filter(|line| line.starts_with('{')) {
+        let value: Value = serde_json::from_str(line)?;
+        let number = |name: &str| {
+            value[name]
+                .as_f64()
+                .with_context(|| format!("no number {name} in {line}"))
+        };
+        let (files, model, audit) = (number("files")?, number("model_ms")?, number("audit_ms")?);
+        let _ = writeln!(
+            table,
+            "| {} | {files} | {:.1} ms | {model:.1} ms | {audit:.1} ms | {:.3} ms | {:.2} |",
+            number("copies")?,
+            number("parse_ms")?,
+            audit / files,
+            model / audit
+        );
+    }
+    Ok(table)
 }
 
 /// The wasm module's function `bench(text, rounds)` returns the two times of one text.

@@ -5,7 +5,8 @@ use syntax::ast::*;
 use text::Span;
 
 use super::owners::{is_public_by_name, words};
-use super::run::{Added, Run, State};
+use super::run::{Added, Run};
+use super::state::State;
 use super::values::{Context, Input, Who};
 use super::{Exposure, Tie};
 use crate::flow::RequestPart;

@@ -5,7 +5,8 @@ use syntax::ast::*;
 use text::Span;
 
 use super::owners::{member_name, plain};
-use super::run::{Exit, Gives, Path, State, joined};
+use super::path::Path;
+use super::state::{Exit, Gives, State, joined};
 use super::ties::is_visibility;
 use super::values::Who;
 use super::{CheckFault, Exposure, Tie};

@@ -4,12 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use semantic::{BindingKind, Catch, ClassRef, ExprRef, Frame, FunctionRef, Model, Value, ValueKind, Walk};
+use semantic::{BindingKind, ClassRef, ExprRef, Frame, FunctionRef, Model, Value, ValueKind};
 use syntax::ast::*;
 use text::Span;
 
-use super::checks::constant;
 use super::owners::{is_private_by_name, is_public_by_name};
+use super::path::Path;
+use super::state::{Exit, Gives, Open, State, joined};
 use super::ties::is_by_statement;
 use super::values::{Context, Input, Who, chain};
 use super::{
@@ -22,7 +23,7 @@ use crate::dependencies::{CallableKind, Dependency};
 use crate::libraries::data::{Fetch, Operation as Access, raises_without_rows};
 use crate::libraries::owners::JUDGE_WORDS;
 use crate::models::{DataModelId, ModelSource};
-use crate::queries::{FillForm, ModelUse, Query, Stored};
+use crate::queries::{ModelUse, Query, Stored};
 
 /// Functions inside functions that are run.
 const MAX_DEPTH: usize = 6;
@@ -41,7 +42,7 @@ pub(super) struct Run<'j, 'm, 'a> {
     callees: RefCell<FxHashMap<(ExprRef, Vec<ExprRef>), Callees>>,
     entered: RefCell<Vec<Entered>>,
     /// Rows are there that cannot be told whose.
-    unknown: Cell<bool>,
+    pub(super) unknown: Cell<bool>,
     models: RefCell<Vec<DataModelId>>,
     /// Rows that are made, with whose they are.
     created: RefCell<Vec<(Span, OwnershipVerdict, String)>>,
@@ -51,10 +52,10 @@ pub(super) struct Run<'j, 'm, 'a> {
     /// A dependency that is not followed may judge anything.
     pub(super) doubt_all: Cell<bool>,
     /// The database was told who calls, and may limit rows itself.
-    row_security: Cell<bool>,
+    pub(super) row_security: Cell<bool>,
     /// The roles that the dependency which runs was made with.
     pub(super) asked: RefCell<Vec<String>>,
-    left: Cell<usize>,
+    pub(super) left: Cell<usize>,
 }
 
 type Callees = Rc<[(FunctionRef, Option<Rc<Value>>)]>;
@@ -100,105 +101,6 @@ pub(super) struct Added {
 pub(super) struct Seen {
     pub(super) rows: Vec<u32>,
     pub(super) check: FailedCheck,
-}
-
-/// What holds on one way.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct State {
-    /// Accesses whose rows may be anybody's.
-    pub(super) open: Vec<Open>,
-    pub(super) closed: Vec<u32>,
-    /// Rows of the caller that were asked for and may not be there: nobody has looked yet.
-    pub(super) unproven: Vec<u32>,
-    pub(super) is_privileged: bool,
-    /// Inputs that were compared with the caller.
-    pub(super) same: Vec<Input>,
-    /// Open rows that were changed for good.
-    pub(super) written: Vec<(u32, Exposure)>,
-    /// Changes of any rows.
-    pub(super) effects: Vec<(Span, bool)>,
-    /// Names that are tested later, with how they would come out.
-    pub(super) flags: Vec<(Name, bool)>,
-    /// Nothing comes back from here.
-    pub(super) is_dead: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Open {
-    pub(super) access: u32,
-    /// Something that is not understood may have judged it.
-    pub(super) is_doubtful: bool,
-    /// It is changed, and not yet committed.
-    pub(super) touched: Option<Exposure>,
-}
-
-/// One way out of a function.
-#[derive(Debug, Clone)]
-pub(super) struct Exit {
-    pub(super) state: State,
-    pub(super) gives: Gives,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gives {
-    Nothing,
-    False,
-    True,
-    Something,
-}
-
-impl State {
-    pub(super) fn join(mut self, other: &State) -> State {
-        if self.is_dead {
-            return other.clone();
-        }
-        if other.is_dead {
-            return self;
-        }
-        for open in &other.open {
-            match self.open.iter_mut().find(|known| known.access == open.access) {
-                Some(known) => {
-                    known.is_doubtful &= open.is_doubtful;
-                    known.touched = known.touched.or(open.touched);
-                }
-                None => self.open.push(*open),
-            }
-        }
-        let closed = |access: &u32| other.closed.contains(access);
-        self.closed.retain(closed);
-        for access in &other.unproven {
-            if !self.unproven.contains(access) {
-                self.unproven.push(*access);
-            }
-        }
-        self.is_privileged &= other.is_privileged;
-        self.same.retain(|input| other.same.contains(input));
-        self.flags.retain(|flag| other.flags.contains(flag));
-        for written in &other.written {
-            if !self.written.contains(written) {
-                self.written.push(*written);
-            }
-        }
-        for effect in &other.effects {
-            if !self.effects.contains(effect) {
-                self.effects.push(*effect);
-            }
-        }
-        self
-    }
-
-    pub(super) fn dead() -> State {
-        State {
-            is_dead: true,
-            ..State::default()
-        }
-    }
-}
-
-pub(super) fn joined(states: impl IntoIterator<Item = State>) -> State {
-    states
-        .into_iter()
-        .fold(State::dead(), |whole, state| whole.join(&state))
 }
 
 /// What a route does with rows that somebody owns.
@@ -310,7 +212,13 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
     }
 
     /// Runs a function from a state; gives its ways out.
-    fn function(&self, function: FunctionRef, frame: Context<'_>, start: State, is_handler: bool) -> Rc<[Exit]> {
+    pub(super) fn function(
+        &self,
+        function: FunctionRef,
+        frame: Context<'_>,
+        start: State,
+        is_handler: bool,
+    ) -> Rc<[Exit]> {
         let calls = chain(frame);
         let known = self.entered.borrow().iter().find_map(|known| {
             let is_same = known.function == function && known.calls == calls && known.start == start;
@@ -320,15 +228,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
             return known;
         }
         let ast = self.model().ast(function.file);
-        let mut path = Path {
-            run: self,
-            function,
-            frame: frame.cloned(),
-            exits: Vec::new(),
-            outcomes: Vec::new(),
-            tested: tested_names(ast, ast[function.id].body),
-            is_handler,
-        };
+        let mut path = Path::new(self, function, frame, is_handler);
         let inner = State {
             flags: Vec::new(),
             ..start.clone()
@@ -357,7 +257,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
     }
 
     /// Whether running a function can matter: it, or what it calls, reaches rows, compares something, or raises.
-    fn is_relevant(&self, function: FunctionRef, depth: usize) -> bool {
+    pub(super) fn is_relevant(&self, function: FunctionRef, depth: usize) -> bool {
         if let Some(&known) = self.judge.relevant.borrow().get(&function) {
             return known;
         }
@@ -522,7 +422,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
     }
 
     /// Meets an access.
-    fn access(&self, index: usize, frame: Context<'_>, is_chosen: bool, state: &mut State) {
+    pub(super) fn access(&self, index: usize, frame: Context<'_>, is_chosen: bool, state: &mut State) {
         let query = &self.judge.data.queries.all[index];
         let is_write = matches!(query.operation, Access::Update | Access::Delete);
         let deletes = query.operation == Access::Delete;
@@ -868,7 +768,7 @@ impl<'m, 'a> Run<'_, 'm, 'a> {
     }
 
     /// What was changed is changed for good.
-    fn commit(&self, state: &mut State) {
+    pub(super) fn commit(&self, state: &mut State) {
         for open in &mut state.open {
             if let Some(exposure) = open.touched
                 && !state.written.contains(&(open.access, exposure))
@@ -1103,386 +1003,6 @@ fn is_constant_free(query: &Query) -> bool {
     query.models.is_empty()
 }
 
-/// One function, on every way.
-pub(super) struct Path<'r, 'j, 'm, 'a> {
-    pub(super) run: &'r Run<'j, 'm, 'a>,
-    pub(super) function: FunctionRef,
-    pub(super) frame: Option<Rc<Frame>>,
-    exits: Vec<Exit>,
-    /// How calls that were met came out, for tests of their results.
-    pub(super) outcomes: Vec<(ExprId, Vec<Exit>)>,
-    /// Names that tests of the function ask for.
-    tested: Vec<Name>,
-    is_handler: bool,
-}
-
-impl Path<'_, '_, '_, '_> {
-    pub(super) fn at(&self, id: ExprId) -> ExprRef {
-        ExprRef {
-            file: self.function.file,
-            id,
-        }
-    }
-
-    fn expression(&mut self, expr: ExprId, state: &mut State) {
-        let model = self.run.model();
-        let file = self.function.file;
-        let ast = model.ast(file);
-        let mut calls = model.calls_within(file, ast[expr].range);
-        // What stands inside runs first.
-        text::sort_by_number(&mut calls, |call| u128::from(u32::from(ast[call.id].range.end())));
-        for call in calls {
-            if state.is_dead {
-                return;
-            }
-            self.call(call, state);
-        }
-        let queries = &self.run.judge.data.queries;
-        for &index in queries.without_call(self.function) {
-            let query = &queries.all[index];
-            if ast[expr].range.contains_range(query.span.range) {
-                let frame = self.frame.clone();
-                self.run.access(index, frame.as_ref(), false, state);
-            }
-        }
-        self.fills(expr, state);
-    }
-
-    fn call(&mut self, call: ExprRef, state: &mut State) {
-        let run = self.run;
-        let model = run.model();
-        let frame = self.frame.clone();
-        let mut is_query = false;
-        for index in run.judge.data.queries.indices_at(call) {
-            let query = &run.judge.data.queries.all[index];
-            is_query = true;
-            if query.expr == call && query.relationship.is_none() {
-                let is_chosen = !state.is_privileged && self.is_chosen_by_right(query);
-                run.access(index, frame.as_ref(), is_chosen, state);
-            }
-        }
-        let ast = model.ast(call.file);
-        let ExprKind::Call { function, arguments } = ast[call.id].kind else {
-            return;
-        };
-        let source = model.file(call.file).source();
-        let name = match ast[function].kind {
-            ExprKind::Attribute { name, .. } | ExprKind::Name(name) => source.imported_name(name),
-            _ => "",
-        };
-        let lower = name.to_ascii_lowercase();
-        if !is_query && JUDGE_WORDS.iter().any(|word| lower.contains(word)) {
-            for argument in &ast[arguments] {
-                let inputs = run.inputs(self.at(argument.value), frame.as_ref());
-                run.judged.borrow_mut().extend(inputs);
-            }
-        }
-        let is_method = matches!(ast[function].kind, ExprKind::Attribute { .. });
-        if is_method && name == "commit" {
-            run.commit(state);
-        }
-        if is_method && matches!(name, "send_json" | "send_text" | "send_bytes") {
-            for argument in &ast[arguments] {
-                self.shown(self.at(argument.value), model.span(call), state);
-            }
-        }
-        if is_query {
-            return;
-        }
-        let callees = run.callees(call, frame.as_ref());
-        let mut exits: Vec<Exit> = Vec::new();
-        let mut is_entered = false;
-        for (callee, receiver) in callees.iter() {
-            if run.judge.sets_caller(*callee) {
-                run.row_security.set(true);
-            }
-            if !run.is_relevant(*callee, 0) {
-                continue;
-            }
-            let home = model.ast(callee.file);
-            if home[callee.id].is_async && self.is_never_awaited(call) {
-                self.not_awaited(call, state);
-                continue;
-            }
-            let Some(entered) = run.entered(*callee, receiver.clone(), call, frame.as_ref()) else {
-                continue;
-            };
-            if run.left.get() == 0 {
-                run.unknown.set(true);
-                run.doubt_all.set(true);
-                state.open.iter_mut().for_each(|open| open.is_doubtful = true);
-                continue;
-            }
-            run.left.set(run.left.get() - 1);
-            is_entered = true;
-            exits.extend(
-                run.function(*callee, Some(&entered), state.clone(), false)
-                    .iter()
-                    .cloned(),
-            );
-        }
-        if is_entered {
-            *state = joined(exits.iter().map(|exit| exit.state.clone()));
-            self.outcomes.retain(|(known, _)| *known != call.id);
-            self.outcomes.push((call.id, exits));
-        } else if callees.is_empty() {
-            self.unfollowed(call, name, state);
-        }
-    }
-
-    /// Whether a statement is one that only callers with special rights get: `select(Task) if user.is_admin else …`,
-    /// also where it is made in one branch and run after it.
-    fn is_chosen_by_right(&mut self, query: &Query) -> bool {
-        let model = self.run.model();
-        let file = self.function.file;
-        let Some(root) = model.expr_of(query.source).filter(|root| root.file == file) else {
-            return false;
-        };
-        if model.enclosing_function(root) != Some(self.function) {
-            return false;
-        }
-        let ast = model.ast(file);
-        let mut tests: Vec<(ExprId, bool)> = Vec::new();
-        for around in std::iter::successors(ast.parent_expr(root.id), |&id| ast.parent_expr(id)) {
-            if let ExprKind::Conditional { test, then, otherwise } = ast[around].kind {
-                let holds = |part: ExprId| ast[part].range.contains_range(ast[root.id].range);
-                if holds(then) || holds(otherwise) {
-                    tests.push((test, holds(then)));
-                }
-            }
-        }
-        let stmt = ast.stmt_of(root.id);
-        for around in ast.ancestors(stmt) {
-            let StmtKind::If { branches, otherwise } = ast[around].kind else {
-                continue;
-            };
-            let within = |block: Block| {
-                ast[block]
-                    .iter()
-                    .any(|&inner| ast[inner].range.contains_range(ast[stmt].range))
-            };
-            let taken = ast[branches].iter().position(|branch| within(branch.body));
-            let passed = match taken {
-                Some(taken) => {
-                    tests.push((ast[branches][taken].test, true));
-                    taken
-                }
-                None if otherwise.is_some_and(within) => ast[branches].len(),
-                None => continue,
-            };
-            tests.extend(ast[branches][..passed].iter().map(|branch| (branch.test, false)));
-        }
-        tests
-            .into_iter()
-            .any(|(test, truth)| self.holds(test, truth, State::default(), 0).is_privileged)
-    }
-
-    /// A call that is not followed may judge the rows that it is given.
-    fn unfollowed(&mut self, call: ExprRef, name: &str, state: &mut State) {
-        if state.open.is_empty() && state.unproven.is_empty() {
-            return;
-        }
-        let model = self.run.model();
-        let ast = model.ast(call.file);
-        let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
-            return;
-        };
-        let arguments: Vec<ExprRef> = ast[arguments].iter().map(|argument| self.at(argument.value)).collect();
-        if arguments.is_empty() || arguments.len() > 8 {
-            return;
-        }
-        let lower = name.to_ascii_lowercase();
-        // `owns = lambda task: task.user_id == user.id`
-        let is_lambda = || {
-            let callee = model.callee(call);
-            callee.iter().any(|value| matches!(value.kind, ValueKind::Lambda(_)))
-        };
-        if !JUDGE_WORDS.iter().any(|word| lower.contains(word)) && !is_lambda() {
-            return;
-        }
-        let frame = self.frame.as_ref();
-        for argument in arguments {
-            for row in self.run.rows(argument, frame) {
-                for open in state.open.iter_mut().filter(|open| open.access == row) {
-                    open.is_doubtful = true;
-                }
-                state.unproven.retain(|&unproven| unproven != row);
-            }
-        }
-    }
-
-    /// Whether a call of a coroutine stands where its result can only be thrown away or taken for true.
-    fn is_never_awaited(&self, call: ExprRef) -> bool {
-        let ast = self.run.model().ast(call.file);
-        match ast.parent_expr(call.id) {
-            Some(parent) => matches!(
-                ast[parent].kind,
-                ExprKind::Unary {
-                    operator: UnaryOperator::Not,
-                    ..
-                } | ExprKind::Boolean { .. }
-            ),
-            None => matches!(ast[ast.stmt_of(call.id)].kind, StmtKind::Expr(_) | StmtKind::If { .. }),
-        }
-    }
-
-    fn not_awaited(&mut self, call: ExprRef, state: &State) {
-        let ast = self.run.model().ast(call.file);
-        let ExprKind::Call { arguments, .. } = ast[call.id].kind else {
-            return;
-        };
-        let mut rows = Vec::new();
-        for argument in &ast[arguments] {
-            rows.extend(self.run.rows(self.at(argument.value), self.frame.as_ref()));
-        }
-        rows.retain(|row| state.open.iter().any(|open| open.access == *row));
-        if !rows.is_empty() {
-            let span = self.run.model().span(call);
-            self.run.saw(rows, span, CheckFault::NotAwaited);
-        }
-    }
-
-    /// `task = Task(owner_id=me)` where `task` held a row: on this way it is gone.
-    fn replaced(&mut self, expr: ExprId, state: &mut State) {
-        if state.open.is_empty() {
-            return;
-        }
-        let model = self.run.model();
-        let file = self.function.file;
-        let ast = model.ast(file);
-        let bound_by = |expr: ExprId| match ast[ast.stmt_of(expr)].kind {
-            StmtKind::Assign { targets, .. } => match ast[targets] {
-                [target] => match ast[target].kind {
-                    ExprKind::Name(name) => Some(name),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
-        };
-        let Some(name) = bound_by(expr) else { return };
-        if !matches!(ast[expr].kind, ExprKind::Call { .. })
-            || !self.run.rows(self.at(expr), self.frame.as_ref()).is_empty()
-        {
-            return;
-        }
-        let queries = &self.run.judge.data.queries;
-        let accesses = self.run.accesses.borrow();
-        let holds = |access: u32| {
-            let span = queries.all[accesses[access as usize].query].span;
-            let fetched = model.expr_of(span).filter(|fetched| fetched.file == file);
-            fetched.is_some_and(|fetched| {
-                bound_by(fetched.id) == Some(name) && model.enclosing_function(fetched) == Some(self.function)
-            })
-        };
-        state.open.retain(|open| !holds(open.access));
-    }
-
-    fn flag(&self, expr: ExprId) -> Option<bool> {
-        let model = self.run.model();
-        let ast = model.ast(self.function.file);
-        match ast[expr].kind {
-            ExprKind::Integer => Some(!model.text(model.span(self.at(expr))).trim_matches('0').is_empty()),
-            _ => constant(ast, expr),
-        }
-    }
-
-    /// `error = 403`, `allowed = False`: what a later test of the name comes out as.
-    fn flagged(&self, expr: ExprId, state: &mut State) {
-        let ast = self.run.model().ast(self.function.file);
-        let targets: &[ExprId] = match &ast[ast.stmt_of(expr)].kind {
-            StmtKind::Assign { targets, value } if *value == expr => &ast[*targets],
-            StmtKind::AnnotatedAssign { target, value, .. } if *value == Some(expr) => std::slice::from_ref(target),
-            StmtKind::AugmentedAssign { target, value, .. } if *value == expr => std::slice::from_ref(target),
-            _ => return,
-        };
-        let is_assigned = matches!(
-            ast[ast.stmt_of(expr)].kind,
-            StmtKind::Assign { .. } | StmtKind::AnnotatedAssign { .. }
-        );
-        for &target in targets {
-            let ExprKind::Name(name) = ast[target].kind else {
-                continue;
-            };
-            state.flags.retain(|(known, _)| *known != name);
-            if is_assigned
-                && self.tested.contains(&name)
-                && let Some(truth) = self.flag(expr)
-            {
-                state.flags.push((name, truth));
-            }
-        }
-    }
-
-    /// `task.title = …`, `setattr(task, …)`
-    fn fills(&mut self, expr: ExprId, state: &mut State) {
-        let model = self.run.model();
-        let file = self.function.file;
-        let ast = model.ast(file);
-        let range = ast[expr].range;
-        let stmt = ast.stmt_of(expr);
-        let assigned = matches!(ast[stmt].kind, StmtKind::Assign { targets, value } if value == expr || ast[targets].contains(&expr))
-            || matches!(ast[stmt].kind, StmtKind::AugmentedAssign { value, .. } if value == expr);
-        // A counter goes up: everybody may do that.
-        if matches!(ast[stmt].kind, StmtKind::AugmentedAssign { .. }) {
-            return;
-        }
-        let queries = &self.run.judge.data.queries;
-        for fill in queries.fills_in(self.function) {
-            let is_here = fill.span.file == file
-                && (range.contains_range(fill.span.range) || assigned && fill.span.range.contains_range(range));
-            let changes = matches!(
-                fill.form,
-                FillForm::Attribute | FillForm::SetAttribute | FillForm::Update
-            );
-            let Some(crate::queries::Operand::Expr { expr: object, .. }) = &fill.object else {
-                continue;
-            };
-            if !is_here || !changes {
-                continue;
-            }
-            let rows = self.run.rows(*object, self.frame.as_ref());
-            if rows.iter().any(|row| state.closed.contains(row))
-                && let Some(ModelUse::Known(id)) = fill.model
-            {
-                self.run
-                    .below(fill.stored.iter(), fill.span, id, self.frame.as_ref(), state);
-            }
-            for row in rows {
-                for open in state.open.iter_mut().filter(|open| open.access == row) {
-                    open.touched.get_or_insert(Exposure::Write(fill.span));
-                }
-            }
-        }
-    }
-
-    /// An expression is sent to the client.
-    fn shown(&mut self, expr: ExprRef, span: Span, state: &State) {
-        if state.open.is_empty() || state.is_dead {
-            return;
-        }
-        let rows = self.run.rows(expr, self.frame.as_ref());
-        for open in &state.open {
-            if rows.contains(&open.access) {
-                self.run.expose(open.access, Exposure::Read(span), open.is_doubtful);
-            }
-        }
-    }
-
-    fn leave(&mut self, state: &State) {
-        for open in &state.open {
-            if let Some(exposure) = open.touched {
-                self.run.expose(open.access, exposure, open.is_doubtful);
-            }
-        }
-        for (access, exposure) in &state.written {
-            let open = state.open.iter().find(|open| open.access == *access);
-            self.run
-                .expose(*access, *exposure, open.is_some_and(|open| open.is_doubtful));
-        }
-    }
-}
-
 impl Run<'_, '_, '_> {
     pub(super) fn saw(&self, rows: Vec<u32>, span: Span, fault: CheckFault) {
         let mut seen = self.seen.borrow_mut();
@@ -1499,185 +1019,6 @@ impl Run<'_, '_, '_> {
             check: FailedCheck { span, fault },
         });
     }
-}
-
-impl Walk for Path<'_, '_, '_, '_> {
-    type State = State;
-
-    fn evaluated(&mut self, expr: ExprId, state: &mut State) {
-        self.expression(expr, state);
-        self.used(expr, state);
-        self.compared(expr, state);
-        self.replaced(expr, state);
-        self.flagged(expr, state);
-    }
-
-    fn changed(&mut self, target: ExprId, state: &mut State) {
-        if !state.is_dead {
-            self.expression(target, state);
-        }
-    }
-
-    fn branched(&mut self, test: ExprId, truth: bool, state: &mut State) {
-        if state.is_dead {
-            return;
-        }
-        *state = self.tested(test, truth, state);
-    }
-
-    /// What this time round the loop fetched, and did not change, is of no more use.
-    fn skipped(&mut self, stmt: StmtId, state: &mut State) {
-        let model = self.run.model();
-        let file = self.function.file;
-        let ast = model.ast(file);
-        let body = ast
-            .ancestors(stmt)
-            .into_iter()
-            .find_map(|around| match ast[around].kind {
-                StmtKind::For { body, .. } | StmtKind::While { body, .. } => ast.block_range(body),
-                _ => None,
-            });
-        let Some(body) = body else { return };
-        let accesses = self.run.accesses.borrow();
-        let calls = chain(self.frame.as_ref());
-        let is_of_loop = |open: &Open| {
-            let met = &accesses[open.access as usize];
-            let query = &self.run.judge.data.queries.all[met.query];
-            let mut places = met
-                .chain
-                .iter()
-                .filter(|call| !calls.contains(call))
-                .chain([&query.expr]);
-            places.any(|place| place.file == file && body.contains_range(ast[place.id].range))
-        };
-        state.open.retain(|open| open.touched.is_some() || !is_of_loop(open));
-    }
-
-    fn matched(&mut self, subject: ExprId, _: &Case, state: &mut State) {
-        let rows = self.run.rows(self.at(subject), self.frame.as_ref());
-        self.present(&rows, state);
-    }
-
-    fn caught(&mut self, thrower: StmtId, catch: &Catch, state: State) -> Option<State> {
-        self.caught_by(thrower, catch, state)
-    }
-
-    fn returned(&mut self, _: StmtId, value: Option<ExprId>, state: &State) {
-        if state.is_dead {
-            return;
-        }
-        if self.is_handler {
-            if let Some(value) = value {
-                let span = self.run.model().span(self.at(value));
-                self.shown(self.at(value), span, state);
-            }
-            self.leave(state);
-            return;
-        }
-        let ast = self.run.model().ast(self.function.file);
-        let exits: Vec<Exit> = match value.map(|value| ast[value].kind) {
-            None | Some(ExprKind::None) => vec![Exit {
-                state: state.clone(),
-                gives: Gives::Nothing,
-            }],
-            Some(ExprKind::False) => vec![Exit {
-                state: state.clone(),
-                gives: Gives::False,
-            }],
-            Some(ExprKind::True) => vec![Exit {
-                state: state.clone(),
-                gives: Gives::True,
-            }],
-            Some(
-                ExprKind::Compare { .. }
-                | ExprKind::Boolean { .. }
-                | ExprKind::Unary {
-                    operator: UnaryOperator::Not,
-                    ..
-                },
-            ) => {
-                let test = value.unwrap_or_else(|| unreachable!("matched above"));
-                let (yes, no) = (self.tested(test, true, state), self.tested(test, false, state));
-                vec![
-                    Exit {
-                        state: yes,
-                        gives: Gives::True,
-                    },
-                    Exit {
-                        state: no,
-                        gives: Gives::False,
-                    },
-                ]
-            }
-            _ => {
-                // What another function says is passed on.
-                let called = value.and_then(|value| {
-                    let value = match ast[value].kind {
-                        ExprKind::Await(inner) => inner,
-                        _ => value,
-                    };
-                    self.outcomes.iter().find(|(call, _)| *call == value)
-                });
-                match called {
-                    Some((_, exits)) => exits.clone(),
-                    None => vec![Exit {
-                        state: state.clone(),
-                        gives: Gives::Something,
-                    }],
-                }
-            }
-        };
-        for exit in exits {
-            if self.exits.len() < 48 {
-                self.exits.push(exit);
-            }
-        }
-    }
-
-    fn ended(&mut self, state: &State) {
-        if state.is_dead {
-            return;
-        }
-        if self.is_handler {
-            self.leave(state);
-            return;
-        }
-        self.exits.push(Exit {
-            state: state.clone(),
-            gives: Gives::Nothing,
-        });
-    }
-}
-
-/// Names that stand in tests and get their values by assignments alone.
-fn tested_names(ast: &Ast, body: Block) -> Vec<Name> {
-    let mut tests: Vec<ExprId> = Vec::new();
-    let mut others: Vec<ExprId> = Vec::new();
-    for stmt in ast.stmts_within(body) {
-        match ast[stmt].kind {
-            StmtKind::If { branches, .. } => tests.extend(ast[branches].iter().map(|branch| branch.test)),
-            StmtKind::While { test, .. } => tests.push(test),
-            StmtKind::For { target, .. } => others.push(target),
-            StmtKind::With { items, .. } => others.extend(ast[items].iter().filter_map(|item| item.target)),
-            StmtKind::Try { handlers, .. } => others.extend(ast[handlers].iter().filter_map(|handler| handler.name)),
-            StmtKind::Global(names) | StmtKind::Nonlocal(names) => others.extend(&ast[names]),
-            _ => {}
-        }
-    }
-    let names = |roots: Vec<ExprId>| -> Vec<Name> {
-        let parts = roots
-            .into_iter()
-            .flat_map(|root| ast.descendants(root).into_iter().chain([root]));
-        let names = parts.filter_map(|id| match ast[id].kind {
-            ExprKind::Name(name) => Some(name),
-            _ => None,
-        });
-        names.collect()
-    };
-    let bound_otherwise = names(others);
-    let mut out = names(tests);
-    out.retain(|name| !bound_otherwise.contains(name));
-    out
 }
 
 pub(super) fn method(model: &Model<'_>, class: ClassRef, name: &str) -> Option<FunctionRef> {

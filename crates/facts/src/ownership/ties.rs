@@ -5,7 +5,8 @@ use syntax::ast::*;
 
 use super::Tie;
 use super::owners::{is_owner_like, is_public_by_name, plain};
-use super::run::{Run, State};
+use super::run::Run;
+use super::state::State;
 use super::values::{Context, Input, Who};
 use crate::libraries::data::Operation;
 use crate::libraries::owners::{SHARED_VALUES, SHARED_WORDS, VISIBILITY_WORDS};
