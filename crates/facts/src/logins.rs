@@ -28,6 +28,13 @@ impl Facts<'_> {
     /// Dependencies of the project that verify who calls and refuse everybody else, those first that more routes ask
     /// for.
     pub fn logins(&self) -> Vec<&Function> {
+        let functions = &self.authenticators().functions;
+        let known = self.logins.get_or_init(|| self.find_logins());
+        known.iter().map(|&index| &functions[index].function).collect()
+    }
+
+    /// As indices of the functions that authenticate.
+    fn find_logins(&self) -> Vec<usize> {
         let model = &self.model;
         let guards = self
             .authentication()
@@ -35,11 +42,9 @@ impl Facts<'_> {
             .iter()
             .filter_map(|known| known.guard.as_ref());
         let names: Vec<&str> = guards.map(|guard| guard.name.as_str()).collect();
-        let mut found: Vec<(usize, &Function)> = self
-            .authenticators()
-            .functions
-            .iter()
-            .filter(|known| {
+        let functions = self.authenticators().functions.iter().enumerate();
+        let mut found: Vec<(usize, usize)> = functions
+            .filter(|(_, known)| {
                 let name = known.function.name.to_lowercase();
                 let lets_in = known
                     .exits
@@ -56,14 +61,14 @@ impl Facts<'_> {
                     && self.is_of_module(&known.function)
                     && !authentication::tests_rights(model, known.function.id)
             })
-            .map(|known| {
+            .map(|(index, known)| {
                 let name = known.function.name.as_str();
-                (names.iter().filter(|guard| **guard == name).count(), &known.function)
+                (names.iter().filter(|guard| **guard == name).count(), index)
             })
             .collect();
         // Stable: equals stay in the order of files.
         found.sort_by_key(|(count, _)| usize::MAX - count);
-        found.into_iter().map(|(_, function)| function).collect()
+        found.into_iter().map(|(_, index)| index).collect()
     }
 
     /// Whether a function is no method and stands in no other function.

@@ -18,6 +18,7 @@ pub struct Project {
 /// One file, parsed and indexed.
 pub struct File {
     path: Arc<str>,
+    is_test: bool,
     source: SourceText,
     index: FileIndex,
 }
@@ -38,6 +39,7 @@ impl Project {
         };
         let file = File {
             path: path.into(),
+            is_test: is_test(path),
             index: FileIndex::new(&source),
             source,
         };
@@ -73,16 +75,9 @@ impl File {
         &self.path
     }
 
-    /// Whether the file holds tests: in a folder of tests, or named as one.
+    /// Whether the file holds tests, by its path.
     pub fn is_test(&self) -> bool {
-        let mut parts = self.path.rsplit('/');
-        let name = parts.next().unwrap_or("");
-        let is_named = name.starts_with("test_")
-            || name.ends_with("_test.py")
-            || name.ends_with("_tests.py")
-            || name.ends_with("-test.py")
-            || matches!(name, "conftest.py" | "tests.py");
-        is_named || parts.any(|folder| matches!(folder, "tests" | "test" | "testing" | "e2e"))
+        self.is_test
     }
 
     pub fn text(&self) -> &str {
@@ -109,4 +104,16 @@ impl File {
     pub fn index(&self) -> &FileIndex {
         &self.index
     }
+}
+
+/// In a folder of tests, or named as one.
+fn is_test(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or("");
+    let is_named = name.starts_with("test_")
+        || name.ends_with("_test.py")
+        || name.ends_with("_tests.py")
+        || name.ends_with("-test.py")
+        || matches!(name, "conftest.py" | "tests.py");
+    is_named || parts.any(|folder| matches!(folder, "tests" | "test" | "testing" | "e2e"))
 }

@@ -21,6 +21,9 @@ pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
 
 /// Sorts by a number, which is faster than to compare; what is equal keeps its order.
 pub fn sort_by_number<T>(items: &mut [T], number: impl Fn(&T) -> u128) {
+    if items.len() < 2 {
+        return;
+    }
     let mut numbers: Vec<(u128, u32)> = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         numbers.push((number(item), index as u32));

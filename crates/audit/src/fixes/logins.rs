@@ -13,6 +13,9 @@ const SCHEME: &str = "bearer_scheme";
 /// Where projects keep such a dependency, by the names of their files.
 const FITTING: &[&str] = &["auth", "dependencies", "deps", "security", "authentication"];
 
+/// Dependencies of the project that are tried.
+const MAX_LOGINS: usize = 6;
+
 /// Routes that shall know their callers.
 pub(crate) struct Open<'a> {
     /// Their decorators, or the calls that register them.
@@ -36,7 +39,11 @@ struct Home {
 /// Lets each route ask for its caller. `None` where no dependency is there and none can be written that is right.
 pub(crate) fn ask(facts: &Facts<'_>, open: &Open<'_>) -> Option<Fix> {
     let existing = || {
-        let known = facts.logins().into_iter().map(|function| Home {
+        // That of the same application, where there are several, and not those of all others.
+        let mut logins = facts.logins();
+        let from = facts.path(open.application.file);
+        logins.sort_by_key(|function| usize::MAX - shared_folders(from, facts.path(function.span.file)));
+        let known = logins.into_iter().take(MAX_LOGINS).map(|function| Home {
             path: facts.path(function.span.file).to_owned(),
             name: function.name.clone(),
             end: Some((function.span.file, function.span.range.end())),
@@ -46,6 +53,13 @@ pub(crate) fn ask(facts: &Facts<'_>, open: &Open<'_>) -> Option<Fix> {
         known.into_iter().find_map(|home| asked(facts, open, &home))
     };
     existing().or_else(|| asked(facts, open, &written(facts, open)?))
+}
+
+/// Folders at the beginning of both paths.
+fn shared_folders(a: &str, b: &str) -> usize {
+    let folder = |path: &str| path.rfind('/').unwrap_or(0);
+    let (a, b) = (&a[..folder(a)], &b[..folder(b)]);
+    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
 }
 
 /// Where no edit is right: what the project has for it, with what to write.
