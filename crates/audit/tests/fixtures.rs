@@ -32,11 +32,25 @@ fn main() -> ExitCode {
             let name = format!("patterns/{}/{}", file_name(&section), file_name(&path));
             trials.push(Trial::test(name, move || {
                 let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
-                judge(&Fixture::parse(&text))
+                judge(&Fixture::parse(&with_beginning(text)?))
             }));
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// `#- begins as tasks` in the first line puts a project of `src/testing/projects` in front of the text.
+fn with_beginning(text: String) -> Result<String, Failed> {
+    let Some((name, rest)) = text
+        .strip_prefix("#- begins as ")
+        .and_then(|text| text.split_once('\n'))
+    else {
+        return Ok(text);
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/testing/projects");
+    let path = folder.join(format!("{name}.py"));
+    let beginning = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(beginning + rest)
 }
 
 /// Audits `files`, whose paths in the project are those below `root`.

@@ -53,10 +53,10 @@ def get_current_user(
     try:
         claims = jwt.decode(token, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
     except jwt.PyJWTError:
-        raise HTTPException(401)
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
     user = session.get(User, claims.get("sub"))
     if user is None:
-        raise HTTPException(401)
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
     return user
 
 
