@@ -433,6 +433,30 @@ impl Queries {
 }
 
 impl Query {
+    /// A query of which no more is known than where it is.
+    fn new(model: &Model<'_>, expr: ExprRef, source: ExprRef, library: &'static str, operation: Operation) -> Query {
+        Query {
+            expr,
+            span: model.span(expr),
+            calls: vec![expr],
+            function: model.enclosing_function(expr),
+            source: model.span(source),
+            library,
+            operation,
+            models: Vec::new(),
+            conditions: Vec::new(),
+            joins: Vec::new(),
+            stored: Vec::new(),
+            object: None,
+            relationship: None,
+            fetch: None,
+            limit: None,
+            order: None,
+            loads: Vec::new(),
+            is_test: model.file(expr.file).is_test(),
+        }
+    }
+
     /// Comparisons that hold for every row on every way: those that stand in no `or`, `not` or condition of the
     /// code, and that Python leaves as they are.
     pub fn required(&self) -> Vec<&Predicate> {

@@ -213,35 +213,20 @@ pub(super) fn relationship_reads(reader: &Reader<'_, '_>) -> Vec<Query> {
                 _ => false,
             };
             let expr = ExprRef { file, id };
-            let span = model.span(expr);
             let library = reader.library_of(&owner).map_or("", |library| library.name);
+            let operation = match is_many {
+                true => Operation::ReadMany,
+                false => Operation::ReadOne,
+            };
             out.push(Query {
-                expr,
-                span,
-                calls: vec![expr],
-                function: model.enclosing_function(expr),
-                source: span,
-                library,
-                operation: if is_many {
-                    Operation::ReadMany
-                } else {
-                    Operation::ReadOne
-                },
                 models: vec![related],
-                conditions: Vec::new(),
-                joins: Vec::new(),
-                stored: Vec::new(),
                 object: Some(Operand::Expr {
                     expr: object.expr,
                     span: model.span(object.expr),
                     frame: None,
                 }),
                 relationship: Some(name.to_owned()),
-                fetch: None,
-                limit: None,
-                order: None,
-                loads: Vec::new(),
-                is_test: model.file(file).is_test(),
+                ..Query::new(model, expr, expr, library, operation)
             });
         }
     }

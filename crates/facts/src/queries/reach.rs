@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use semantic::{ClassRef, ExprRef, Model, Value, ValueKind, Values};
 use syntax::ast::*;
-use text::Span;
+use text::{FileId, Span};
 
 use super::follow::{Leaf, Place};
 use super::trails::Trail;
@@ -134,6 +134,15 @@ impl<'m, 'a> Reader<'m, 'a> {
             .flat_map(|library| accesses(library))
             .chain(MANAGER)
             .map(|access| access.name)
+            .collect()
+    }
+
+    /// What names that are wanted are called in a file where they are imported under others.
+    pub(super) fn aliases(&self, file: FileId, is_wanted: impl Fn(&str) -> bool) -> FxHashSet<&'a str> {
+        let aliases = self.model.imported_aliases(file).into_iter();
+        aliases
+            .filter(|(path, _)| is_wanted(path))
+            .map(|(_, alias)| alias)
             .collect()
     }
 

@@ -332,13 +332,7 @@ pub(super) fn fills(reader: &Reader<'_, '_>) -> Vec<Fill> {
         return out;
     }
     for file in reader.model.file_ids() {
-        let aliases: FxHashSet<&str> = reader
-            .model
-            .imported_aliases(file)
-            .into_iter()
-            .filter(|(path, _)| names.contains(*path))
-            .map(|(_, alias)| alias)
-            .collect();
+        let aliases = reader.aliases(file, |name| names.contains(name));
         let is_model_name = |name: &str| names.contains(name) || aliases.contains(name);
         calls(reader, file, &is_model_name, &mut out);
         assignments(reader, file, &columns, &mut out);

@@ -231,18 +231,13 @@ impl Stores<'_, '_, '_> {
         for file in model.file_ids() {
             let source = model.file(file).source();
             let ast = source.ast();
-            let aliases: Vec<&str> = model
-                .imported_aliases(file)
-                .into_iter()
-                .filter(|(path, _)| names.contains(path))
-                .map(|(_, alias)| alias)
-                .collect();
+            let aliases = self.reader.aliases(file, |name| names.contains(name));
             for (id, expr) in ast.exprs() {
                 let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = expr.kind else {
                     continue;
                 };
                 let name = source.name(name);
-                if !names.contains(name) && !aliases.contains(&name) {
+                if !names.contains(name) && !aliases.contains(name) {
                     continue;
                 }
                 let mut at = ExprRef { file, id };

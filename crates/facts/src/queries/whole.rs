@@ -22,13 +22,7 @@ pub(super) fn queries(reader: &Reader<'_, '_>) -> Vec<Query> {
     for file in reader.model.file_ids() {
         let source = reader.model.file(file).source();
         let ast = source.ast();
-        let aliases: FxHashSet<&str> = reader
-            .model
-            .imported_aliases(file)
-            .into_iter()
-            .filter(|(path, _)| names.contains(path))
-            .map(|(_, alias)| alias)
-            .collect();
+        let aliases = reader.aliases(file, |name| names.contains(name));
         for (id, expr) in ast.exprs() {
             let ExprKind::Call { function, .. } = expr.kind else {
                 continue;
@@ -136,24 +130,8 @@ impl Reader<'_, '_> {
         text::sort(&mut calls);
         calls.dedup();
         let mut query = Query {
-            expr,
-            span: self.model.span(expr),
             calls,
-            function: self.model.enclosing_function(expr),
-            source: self.model.span(root),
-            library: "SQL",
-            operation: Operation::ReadMany,
-            models: Vec::new(),
-            conditions: Vec::new(),
-            joins: Vec::new(),
-            stored: Vec::new(),
-            object: None,
-            relationship: None,
-            fetch: None,
-            limit: None,
-            order: None,
-            loads: Vec::new(),
-            is_test: self.model.file(expr.file).is_test(),
+            ..Query::new(self.model, expr, root, "SQL", Operation::ReadMany)
         };
         match &trail.root {
             Root::Call { place, reach } => self.begin(place, reach, &mut query),

@@ -101,24 +101,8 @@ impl Stores<'_, '_, '_> {
         };
         self.reader.kept.borrow_mut().insert(expr, kept);
         Query {
-            expr,
-            span: model.span(expr),
-            calls: vec![expr],
-            function: model.enclosing_function(expr),
-            source: model.span(source),
-            library: LIBRARY,
-            operation,
             models: vec![ModelUse::Known(store.model)],
-            conditions: Vec::new(),
-            joins: Vec::new(),
-            stored: Vec::new(),
-            object: None,
-            relationship: None,
-            fetch: None,
-            limit: None,
-            order: None,
-            loads: Vec::new(),
-            is_test: model.file(expr.file).is_test(),
+            ..Query::new(model, expr, source, LIBRARY, operation)
         }
     }
 
