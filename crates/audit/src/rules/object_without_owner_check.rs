@@ -2124,6 +2124,32 @@ def no_photo(number: int, uid: str = Depends(me)):  # ok
     }
 
     #[test]
+    fn variables_with_names_that_begin_alike() {
+        check_in(
+            "variables",
+            r#"
+notes_by_text: dict[str, dict] = {}
+orders_of_today = []
+@app.put("/notes/{note_id}")
+def put(note_id: int, note: NoteIn, uid: str = Depends(me)):  # ok
+    if notes_by_text.get(note_id) is None:
+        raise HTTPException(404)
+    notes[note_id] = {"id": note_id, "text": note.text, "owner": uid}
+@app.put("/notes/{note_id}/replaced")
+def replaced(note_id: int, note: NoteIn, uid: str = Depends(me)):
+    if notes.get(note_id) is None:
+        raise HTTPException(404)
+    notes[note_id] = {"id": note_id, "text": note.text, "owner": uid}  # finding: object-without-owner-check
+@app.post("/photos/again")
+def again(number: int, uid: str = Depends(me)):  # ok
+    global PHOTOS
+    PHOTOS_BEFORE = [Photo(id=1, uploaded_by=uid)]
+    PHOTOS = [p for p in PHOTOS_BEFORE if p.id != number]
+"#,
+        );
+    }
+
+    #[test]
     fn repositories_of_variables() {
         let project = include_str!("../testing/projects/variables.py");
         let found = "        return self._rows.get(note_id)";

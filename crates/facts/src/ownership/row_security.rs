@@ -56,7 +56,9 @@ impl Judge<'_, '_> {
                 ExprKind::String { parts, .. } => {
                     matches!(ast[parts].first(), Some(StringPart::Text { range, .. }) if sets_variable(&text[*range]))
                 }
-                ExprKind::Name(name) => has_criteria && source.name(name) == "with_loader_criteria",
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+                    has_criteria && source.imported_name(name) == "with_loader_criteria"
+                }
                 _ => false,
             };
             let function = limits
@@ -72,7 +74,7 @@ impl Judge<'_, '_> {
                     if source.name(name) == "listens_for")
             });
             out.everywhere |= listens;
-            if !matches!(expr.kind, ExprKind::Name(_)) {
+            if matches!(expr.kind, ExprKind::String { .. }) {
                 out.functions.insert(function);
             }
         }

@@ -36,6 +36,8 @@ struct Store {
 struct Stores<'r, 'm, 'a> {
     reader: &'r Reader<'m, 'a>,
     containers: FxHashMap<ExprRef, Container>,
+    /// Expressions that mean one of them, with what they mean.
+    meant: FxHashMap<ExprRef, ExprRef>,
 }
 
 struct Container {
@@ -46,14 +48,16 @@ struct Container {
 }
 
 pub(super) fn queries(reader: &Reader<'_, '_>) -> Vec<Query> {
-    let stores = Stores {
+    let mut stores = Stores {
         reader,
         containers: containers(reader.model),
+        meant: FxHashMap::default(),
     };
     if stores.containers.is_empty() {
         return Vec::new();
     }
     let uses = stores.uses();
+    stores.meant = uses.iter().map(|&(container, at)| (at, container)).collect();
     let mut known: FxHashMap<ExprRef, Store> = FxHashMap::default();
     for (container, at) in &uses {
         let Some(found) = stores.containers.get(container) else {
@@ -312,6 +316,14 @@ impl Stores<'_, '_, '_> {
     fn part(&self, container: ExprRef, key: &str) -> Option<ExprRef> {
         let parts = &self.containers.get(&container)?.parts;
         parts.iter().find(|(name, _)| name == key).map(|(_, part)| *part)
+    }
+
+    /// Where, inside an expression, the same dictionary or list is meant as by another one.
+    fn same_in(&self, expr: ExprRef, at: ExprRef) -> Option<ExprRef> {
+        let container = self.meant.get(&at)?;
+        let inside = self.reader.model.ast(expr.file).descendants(expr.id);
+        let mut inside = inside.into_iter().map(|id| ExprRef { id, ..expr });
+        inside.find(|inner| self.meant.get(inner) == Some(container))
     }
 
     /// `db["notes"]`, `db.get("notes")` around `db`, with the key.

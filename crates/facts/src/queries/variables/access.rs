@@ -194,8 +194,8 @@ impl Stores<'_, '_, '_> {
     fn was_put(&self, at: ExprRef, key: ExprRef) -> bool {
         let model = self.reader.model;
         let ast = model.ast(at.file);
-        let text = |id: ExprId| model.written(ExprRef { file: at.file, id });
-        let (object, written) = (text(at.id), text(key.id));
+        let store = self.meant.get(&at);
+        let written = model.written(key);
         self.statements(at).into_iter().any(|stmt| {
             let StmtKind::Assign { targets, .. } = ast[stmt].kind else {
                 return false;
@@ -203,7 +203,10 @@ impl Stores<'_, '_, '_> {
             let is_before = ast[stmt].range.end() <= ast[at.id].range.start();
             is_before
                 && ast[targets].iter().any(|&target| match ast[target].kind {
-                    ExprKind::Subscript { object: into, index } => text(into) == object && text(index) == written,
+                    ExprKind::Subscript { object, index } => {
+                        self.meant.get(&ExprRef { id: object, ..at }) == store
+                            && model.written(ExprRef { id: index, ..at }) == written
+                    }
                     _ => false,
                 })
         })
@@ -212,13 +215,13 @@ impl Stores<'_, '_, '_> {
     /// Whether an assignment to an entry replaces a row that is there: the function turns away whoever names none.
     fn replaces(&self, at: ExprRef, key: ExprRef) -> bool {
         let model = self.reader.model;
-        let source = model.file(at.file).source();
-        let ast = source.ast();
+        let ast = model.ast(at.file);
         let text = |id: ExprId| model.written(ExprRef { file: at.file, id });
-        let (object, written) = (text(at.id), text(key.id));
+        let written = text(key.id);
         // `note = notes.get(note_id)`
         let mut names = Vec::new();
-        let takes = |id: ExprId| text(id).starts_with(&*object) && text(id).contains(&*written);
+        let key_in = |id: ExprId| self.same_in(ExprRef { id, ..at }, at).map(|same| self.key_of(same));
+        let takes = |id: ExprId| matches!(key_in(id), Some(Some(taken)) if text(taken.id) == written);
         for stmt in self.statements(at) {
             match ast[stmt].kind {
                 StmtKind::Assign { targets, value } if takes(value) => {
@@ -237,7 +240,7 @@ impl Stores<'_, '_, '_> {
                             } => is_about(operand),
                             ExprKind::Compare { first, rest } => match ast[rest] {
                                 [comparison] => match comparison.operator {
-                                    CompareOperator::NotIn => text(comparison.right).starts_with(&*object),
+                                    CompareOperator::NotIn => matches!(key_in(comparison.right), Some(None)),
                                     CompareOperator::Is | CompareOperator::Equal => {
                                         is_about(first) && matches!(ast[comparison.right].kind, ExprKind::None)
                                     }

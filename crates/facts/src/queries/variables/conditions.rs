@@ -147,22 +147,17 @@ impl Stores<'_, '_, '_> {
         };
         model.enclosing_function(at)?;
         let expr = ExprRef { id: value, ..at };
-        let name = &*model.written(at);
         let mut row = None;
         let mut query = self.query(expr, at, store, Operation::Delete);
         for clause in &ast[clauses] {
             match *clause {
                 ComprehensionClause::For { target, iterable } => {
-                    let text = model.written(ExprRef {
-                        file: at.file,
-                        id: iterable,
-                    });
+                    self.same_in(ExprRef { id: iterable, ..at }, at)?;
                     let of = |id: ExprId| match ast[id].kind {
                         ExprKind::Name(name) => Some(name),
                         _ => None,
                     };
                     row = match ast[target].kind {
-                        _ if !text.starts_with(name) => return None,
                         ExprKind::Tuple(items) => Some(Row {
                             key: ast[items].first().and_then(|&id| of(id)),
                             value: ast[items].last().and_then(|&id| of(id)),
