@@ -119,8 +119,12 @@ const MAX_DEPTH: usize = 4;
 const MAX_UNATTACHED: usize = 4;
 
 impl Facts<'_> {
-    /// Whether a function handles a route that is there for everybody: a login, a registration.
+    /// Whether a function handles a route that is there for everybody: a login, a registration, a question about a
+    /// token.
     pub fn is_for_everybody(&self, handler: FunctionRef) -> bool {
+        if purposes::is_for_anyone(self.model.function_name(handler)) {
+            return true;
+        }
         let routes = &self.applications().routes;
         let mut own = routes.iter().map(|route| &route.operation);
         own.any(|operation| {

@@ -190,31 +190,7 @@ fn middleware(context: &mut RuleContext<'_>, authenticator: &Authenticator, chec
 
 fn handler(context: &mut RuleContext<'_>, authenticator: &Authenticator) {
     let name = &authenticator.function.name;
-    let lower = name.to_lowercase();
-    let is_public = [
-        "login",
-        "logout",
-        "log_out",
-        "signout",
-        "sign_out",
-        "refresh",
-        "verify",
-        "reset",
-        "revoke",
-        "introspect",
-        "validate",
-        "check",
-        "confirm",
-        "callback",
-        "page",
-        "index",
-        "home",
-        "status",
-        "session",
-    ]
-    .iter()
-    .any(|word| lower.contains(word));
-    if is_public || context.facts().is_for_everybody(authenticator.function.id) {
+    if context.facts().is_for_everybody(authenticator.function.id) {
         return;
     }
     let open = authenticator.exits.iter().find(|exit| {
@@ -859,6 +835,22 @@ mod tests {
                 except jwt.PyJWTError:
                     pass
                 return load()
+
+            @app.post("/orders/checkout")
+            def checkout(request: Request):
+                try:
+                    jwt.decode(request.headers["Authorization"][7:], KEY, algorithms=["HS256"])
+                except jwt.PyJWTError:  # finding: auth-fails-open (critical)
+                    pass
+                return load()
+
+            @app.get("/token/check")
+            def check_token(request: Request):
+                try:
+                    jwt.decode(request.headers["Authorization"][7:], KEY, algorithms=["HS256"])
+                except jwt.PyJWTError:
+                    return {"valid": False}
+                return {"valid": True}
 
             @app.post("/logout")
             def logout(request: Request):

@@ -453,6 +453,39 @@ fn is_version(segment: &str) -> bool {
         .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
+/// Whether a handler, by its name, logs in and out, says whether a token is good, or shows a page to whoever comes.
+pub(crate) fn is_for_anyone(handler: &str) -> bool {
+    let words = words(handler);
+    let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+    // `log_out`, and not `check_out`
+    match has(&["out"]) {
+        true => has(&["log", "sign"]),
+        false => has(ANYONE_WORDS),
+    }
+}
+
+const ANYONE_WORDS: &[&str] = &[
+    "login",
+    "logout",
+    "signout",
+    "refresh",
+    "verify",
+    "reset",
+    "revoke",
+    "introspect",
+    "validate",
+    "check",
+    "confirm",
+    "callback",
+    "page",
+    "index",
+    "home",
+    "homepage",
+    "status",
+    "session",
+    "sessions",
+];
+
 /// Whether a variable, by its name, holds what keeps an application running, and not what it is there for.
 pub(crate) fn is_upkeep(variable: &str) -> bool {
     let name = variable.to_ascii_lowercase();
