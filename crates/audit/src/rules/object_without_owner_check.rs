@@ -2129,7 +2129,16 @@ def no_photo(number: int, uid: str = Depends(me)):  # ok
             "variables",
             r#"
 notes_by_text: dict[str, dict] = {}
-orders_of_today = []
+blocks: dict[int, dict] = {}
+note_caches: dict[int, dict] = {}
+@app.post("/blocks")
+def create_block(number: int, uid: str = Depends(me)):
+    blocks[number] = {"id": number, "owner": uid}
+    note_caches[number] = {"id": number, "owner": uid}
+@app.delete("/blocks/{number}")
+def delete_block(number: int, uid: str = Depends(me)):
+    del note_caches[number]  # ok
+    del blocks[number]  # finding: object-without-owner-check
 @app.put("/notes/{note_id}")
 def put(note_id: int, note: NoteIn, uid: str = Depends(me)):  # ok
     if notes_by_text.get(note_id) is None:

@@ -488,8 +488,19 @@ const ANYONE_WORDS: &[&str] = &[
 
 /// Whether a variable, by its name, holds what keeps an application running, and not what it is there for.
 pub(crate) fn is_upkeep(variable: &str) -> bool {
-    let name = variable.to_ascii_lowercase();
-    UPKEEP_WORDS.iter().any(|word| name.contains(word))
+    has_word_or_plural(variable, UPKEEP_WORDS)
+}
+
+/// Whether a variable, by its name, cannot hold rows: what is remembered, counted or limited.
+pub(crate) fn is_for_running(variable: &str) -> bool {
+    has_word_or_plural(variable, RUNNING_WORDS)
+}
+
+/// `note_caches` for `cache`, and not `blocks` for `lock`.
+fn has_word_or_plural(name: &str, wanted: &[&str]) -> bool {
+    words(name)
+        .iter()
+        .any(|word| wanted.contains(&word.as_str()) || word.strip_suffix('s').is_some_and(|one| wanted.contains(&one)))
 }
 
 pub(crate) fn is_intake(model: &str) -> bool {
@@ -504,22 +515,21 @@ pub(crate) fn is_private(model: &str) -> bool {
     has_word(subject(model), PRIVATE_WORDS)
 }
 
-/// Whether a variable, by its name, cannot hold rows: what is remembered, counted or limited.
-pub(crate) fn is_for_running(variable: &str) -> bool {
-    let name = variable.to_ascii_lowercase();
-    RUNNING_WORDS.iter().any(|word| name.contains(word))
-}
-
 const RUNNING_WORDS: &[&str] = &[
     "cache",
-    "stats",
+    "cached",
+    "stat",
+    "statistic",
     "metric",
     "counter",
     "rate",
+    "ratelimit",
     "limit",
+    "limiter",
     "lock",
     "attempt",
     "blacklist",
+    "blacklisted",
     "denylist",
     "revoked",
     "registry",
@@ -530,7 +540,9 @@ const RUNNING_WORDS: &[&str] = &[
 
 const UPKEEP_WORDS: &[&str] = &[
     "cache",
-    "stats",
+    "cached",
+    "stat",
+    "statistic",
     "metric",
     "counter",
     "log",
@@ -539,6 +551,7 @@ const UPKEEP_WORDS: &[&str] = &[
     "client",
     "queue",
     "rate",
+    "ratelimit",
 ];
 
 /// Endings that say what kind of class holds the rows, not what is in them.
